@@ -1,0 +1,76 @@
+"""The shapes of the reports' answers, read by dashboards and exporters."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(slots=True)
+class Totals:
+    """Counts of one slice of visits and calls."""
+
+    visits: int = 0
+    calls: int = 0
+    answered: int = 0
+    missed: int = 0
+    first_time: int = 0
+    attributed: int = 0
+    wait_seconds: int = 0
+    talk_seconds: int = 0
+
+
+@dataclass(slots=True)
+class AcquisitionRow(Totals):
+    """Counts of one channel, source, medium and campaign."""
+
+    channel: str = ""
+    source: str = ""
+    medium: str = ""
+    campaign: str | None = None
+
+
+@dataclass(slots=True)
+class DayChannel:
+    """Visits and calls of one site-local day in one channel."""
+
+    day: date
+    channel: str
+    visits: int
+    calls: int
+
+
+@dataclass(slots=True)
+class Acquisition:
+    """One period, and the equally long period before it."""
+
+    totals: Totals
+    previous: Totals
+    days: list[DayChannel]
+    previous_days: list[tuple[date, int, int]]
+    rows: list[AcquisitionRow]
+    previous_calls: dict[str, int]
+
+
+@dataclass(slots=True)
+class CallRow:
+    """One call as the log shows it; `started_at` is in the site's zone."""
+
+    call: str
+    started_at: datetime
+    caller: str | None
+    number: str
+    source: str | None
+    medium: str | None
+    campaign: str | None
+    channel: str | None
+    outcome: str
+    wait_seconds: int
+    talk_seconds: int
+    match: str
+
+
+@dataclass(slots=True)
+class CallPage:
+    """Rows `[start, stop)` of a sorted log and how many the whole log has."""
+
+    rows: list[CallRow]
+    total: int

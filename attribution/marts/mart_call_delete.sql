@@ -1,0 +1,5 @@
+-- Question: which rows of mart_call are about to be told anew?
+-- Parameters: none
+-- Columns: none
+-- Owner: attribution
+DELETE FROM mart_call WHERE (account, call) IN (SELECT (account, call) FROM dirty_call)

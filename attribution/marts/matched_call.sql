@@ -1,0 +1,37 @@
+-- Question: which visits may have called (leases that covered the ring), and which touch gets the call?
+-- Parameters: none
+-- Columns: a row a call: match, candidates, lease, visit, touch and its source
+-- Owner: attribution
+CREATE OR REPLACE TEMP TABLE matched_call AS
+WITH lease AS (
+  SELECT l.account, l.lease, l.visit, l.number, l.occurred_at AS opened_at, c.last_seen, c.held_until
+  FROM fact_lease l LEFT JOIN fact_lease_closed c ON c.account = l.account AND c.lease = l.lease
+  WHERE l.number IN (SELECT number FROM call_now)),
+covering AS (
+  SELECT n.account, n.call, l.lease, l.visit, l.opened_at, l.last_seen, l.held_until
+  FROM call_now n JOIN lease l ON l.account = n.account AND l.number = n.number
+    AND n.occurred_at >= l.opened_at AND n.occurred_at < coalesce(l.held_until, 'infinity')),
+best AS (
+  SELECT account, call, count(*) AS holders, arg_max(lease, (opened_at, lease)) AS lease,
+    arg_max(visit, (opened_at, lease)) AS visit,
+    to_json(list({'lease': lease, 'visit': visit, 'opened_at': opened_at, 'last_seen': last_seen,
+      'held_until': held_until} ORDER BY opened_at DESC, lease)) AS candidates
+  FROM covering GROUP BY account, call),
+known AS (
+  SELECT b.*, v.visitor, v.occurred_at AS visited_at FROM best b
+  JOIN fact_visit v ON v.account = b.account AND v.visit = b.visit),
+touch AS (
+  SELECT k.account, k.call, t.visit AS touch, t.channel, t.source, t.medium, t.campaign,
+    t.content, t.term, t.click_id_type, t.click_id
+  FROM known k JOIN fact_visit t ON t.account = k.account AND t.visitor = k.visitor
+    AND t.occurred_at <= k.visited_at AND t.occurred_at >= k.visited_at - INTERVAL 90 DAY
+  QUALIFY row_number() OVER (PARTITION BY k.account, k.call
+    ORDER BY (t.source <> '(direct)') DESC, t.occurred_at DESC, t.visit DESC) = 1)
+SELECT n.account, n.call, coalesce(b.candidates, '[]'::JSON) AS candidates, b.lease, b.visit, k.visitor,
+  CASE WHEN k.call IS NULL THEN 'none' WHEN b.holders > 1 THEN 'ambiguous' ELSE 'lease' END AS match,
+  t.touch, coalesce(t.channel, 'Unattributed') AS channel, coalesce(t.source, '(unknown)') AS source,
+  coalesce(t.medium, '(unknown)') AS medium, t.campaign, t.content, t.term,
+  t.click_id_type, t.click_id, v.landing
+FROM call_now n LEFT JOIN best b USING (account, call) LEFT JOIN known k USING (account, call)
+LEFT JOIN touch t USING (account, call)
+LEFT JOIN fact_visit v ON v.account = n.account AND v.visit = t.touch

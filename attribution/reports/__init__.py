@@ -1,0 +1,127 @@
+"""Reads of the marts: one query a report, each bound to the reader's account and sites.
+
+Dashboards await them; exporters stream them. Days are the site's local days, `until` inclusive.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import UTC, date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from attribution.answers import (
+    Acquisition,
+    AcquisitionRow,
+    CallPage,
+    CallRow,
+    DayChannel,
+    Totals,
+)
+from ringtrail.core.auth import Scoped
+from ringtrail.core.warehouse import Query, Row, Warehouse
+from ringtrail.core.warehouse.compose import paged
+
+_ACQUISITION = Query.load("attribution", "reports/acquisition.sql")
+_CALLS = Query.load("attribution", "reports/calls.sql")
+SORTABLE = frozenset(
+    ("started_at", "caller", "number", "source", "campaign", "outcome", "wait_seconds",
+     "talk_seconds", "match")
+)  # fmt: skip
+_NEWEST = "started_at DESC, call"
+_COUNTS = tuple(field.name for field in fields(Totals))
+
+
+class Reports:
+    """The report reads of one warehouse."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+
+    async def acquisition(self, scope: Scoped, since: date, until: date) -> Acquisition:
+        """Visits and calls by day and by traffic, beside the equally long period before."""
+        length = until - since + timedelta(days=1)
+        now = await self._warehouse.read(_ACQUISITION, _bound(scope, since, until))
+        then = await self._warehouse.read(
+            _ACQUISITION, _bound(scope, since - length, until - length)
+        )
+        before: dict[str, int] = {}
+        for row in _by_traffic(then):
+            before[row["channel"]] = before.get(row["channel"], 0) + row["calls"]
+        return Acquisition(
+            totals=_totals(now),
+            previous=_totals(then),
+            days=[
+                DayChannel(row["day"], row["channel"], row["visits"], row["calls"])
+                for row in sorted(_by_day(now), key=lambda row: (row["day"], row["channel"]))
+            ],
+            previous_days=_day_totals(then),
+            rows=[_traffic_row(row) for row in _by_traffic(now)],
+            previous_calls=before,
+        )
+
+    async def calls(
+        self,
+        scope: Scoped,
+        since: date,
+        until: date,
+        *,
+        start: int,
+        stop: int,
+        sort: tuple[str, bool] | None,
+        outcome: str | None,
+    ) -> CallPage:
+        """Rows [start, stop) of the call log, newest first unless sorted."""
+        values = {**_bound(scope, since, until), "outcome": outcome, "start": start, "stop": stop}
+        rows = await self._warehouse.read(paged(_CALLS, SORTABLE, sort, _NEWEST), values)
+        if not rows and start:
+            first = await self.calls(
+                scope, since, until, start=0, stop=1, sort=None, outcome=outcome
+            )
+            return CallPage([], first.total)
+        return CallPage([_call_row(row) for row in rows], rows[0]["total"] if rows else 0)
+
+    def call_rows(self, scope: Scoped, since: date, until: date) -> Iterator[Sequence[Row]]:
+        """All columns of the period's calls in chunks, oldest first: for exporters."""
+        query = paged(_CALLS, SORTABLE, ("started_at", False), "call")
+        values = {**_bound(scope, since, until), "outcome": None, "start": 0, "stop": 2**40}
+        for chunk in self._warehouse.stream(query, values):
+            yield [{**row, "started_at": _local(row)} for row in chunk]
+
+
+def _bound(scope: Scoped, since: date, until: date) -> dict[str, Any]:
+    return {"account": scope.account, "sites": list(scope.sites), "since": since, "until": until}
+
+
+def _by_day(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["day"] is not None]
+
+
+def _by_traffic(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["day"] is None]
+
+
+def _totals(rows: Sequence[Row]) -> Totals:
+    return Totals(**{name: sum(row[name] for row in _by_traffic(rows)) for name in _COUNTS})
+
+
+def _day_totals(rows: Sequence[Row]) -> list[tuple[date, int, int]]:
+    days: dict[date, tuple[int, int]] = {}
+    for row in _by_day(rows):
+        visits, calls = days.get(row["day"], (0, 0))
+        days[row["day"]] = (visits + row["visits"], calls + row["calls"])
+    return [(day, *counts) for day, counts in sorted(days.items())]
+
+
+def _traffic_row(row: Row) -> AcquisitionRow:
+    names = [field.name for field in fields(AcquisitionRow)]
+    return AcquisitionRow(**{name: row[name] for name in names})
+
+
+def _call_row(row: Row) -> CallRow:
+    names = [field.name for field in fields(CallRow)]
+    shown = {**row, "call": str(row["call"]), "started_at": _local(row)}
+    return CallRow(**{name: shown[name] for name in names})
+
+
+def _local(row: Row) -> Any:
+    return row["started_at"].replace(tzinfo=UTC).astimezone(ZoneInfo(row["timezone"]))

@@ -1,0 +1,15 @@
+"""The pages people look at: Acquisition and the call log, behind the gate.
+
+Flow: `Gate` (session, CSRF, CSP) -> `add_sign_in` routes and the Dash application of `build`, whose
+pages read through `reading.Reports` for the scope of the signed-in person. Public: `Gate`,
+`Bundles`, `add_sign_in`, `build`, `SignedIn`, `Reports`.
+"""
+
+from dashboards.app import build
+from dashboards.bundles import Bundles
+from dashboards.gate import COOKIE, Gate
+from dashboards.person import SignedIn
+from dashboards.reading import Reports
+from dashboards.sign_in import add_sign_in
+
+__all__ = ["COOKIE", "Bundles", "Gate", "Reports", "SignedIn", "add_sign_in", "build"]

@@ -1,0 +1,1 @@
+"""Acquisition: which channels, sources and campaigns bring visits and calls."""

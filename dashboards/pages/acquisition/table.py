@@ -1,0 +1,126 @@
+"""The table channel > source > campaign with its totals row.
+
+Rows below a channel are there from the start and hidden; assets/tree.js opens them, so unfolding
+costs no request and stays as it was when the filters change.
+"""
+
+from dash import html
+
+from dashboards import wording
+from dashboards.attributes import aria, data
+from dashboards.figures.palette import colour_class
+from dashboards.pages.acquisition.tree import Branch, grow
+from dashboards.pages.delta import of_count
+from dashboards.period import Asked
+from dashboards.reading import Acquisition, Totals
+
+_HEADS = (
+    "Visits",
+    "Calls",
+    "vs prev.",
+    "Call rate",
+    "Answered",
+    "Missed",
+    "First-time",
+    "Avg wait",
+    "Avg talk",
+)
+
+
+def table(found: Acquisition, now: Asked) -> html.Section:
+    """The card with the table in it."""
+    branches = grow(found.rows)
+    most = max((branch.totals.visits for branch in branches), default=0)
+    heads = [head for head in _HEADS if now.compare or head != "vs prev."]
+    body = [_total(found, now)]
+    for branch in branches:
+        body.extend(_rows(branch, 0, found, now, most))
+    return html.Section(
+        [
+            html.Header([html.H2("Channels, sources and campaigns")]),
+            html.Div(
+                html.Table(
+                    [
+                        html.Caption("Visits and calls by channel", className="unseen"),
+                        html.Thead(
+                            html.Tr(
+                                [
+                                    html.Th("Channel", scope="col"),
+                                    *[html.Th(head, scope="col") for head in heads],
+                                ]
+                            )
+                        ),
+                        html.Tbody(body),
+                    ],
+                    className="tree",
+                ),
+                className="scroll",
+                tabIndex=0,
+                role="region",
+                **aria(label="Channels, sources and campaigns"),
+            ),
+        ],
+        className="card",
+    )
+
+
+def _total(found: Acquisition, now: Asked) -> html.Tr:
+    change = of_count(found.totals.calls, found.previous.calls)
+    cells = _cells(found.totals, now, change, most=0)
+    return html.Tr([html.Th("All channels", scope="row"), *cells], className="total")
+
+
+def _rows(branch: Branch, depth: int, found: Acquisition, now: Asked, most: int) -> list[html.Tr]:
+    change = None
+    if depth == 0:
+        change = of_count(branch.totals.calls, found.previous_calls.get(branch.label, 0))
+    cells = _cells(branch.totals, now, change, most if depth == 0 else 0)
+    row = html.Tr(
+        [html.Th(_label(branch, depth), scope="row"), *cells],
+        className=f"d{depth}",
+        hidden=depth > 0,
+        **data(path=branch.path),
+    )
+    below = [_rows(child, depth + 1, found, now, most) for child in branch.children]
+    return [row, *(tr for group in below for tr in group)]
+
+
+def _label(branch: Branch, depth: int) -> html.Div:
+    name = wording.channel(branch.label) if depth == 0 else branch.label
+    name = name or ("No campaign" if depth == 2 else "No source")
+    parts: list[html.Span | html.Button] = []
+    if branch.children:
+        parts.append(
+            html.Button(
+                html.Span(className="i i-chevron"),
+                type="button",
+                className="fold",
+                **aria(expanded="false", label=f"Unfold {name}"),
+            )
+        )
+    else:
+        parts.append(html.Span(className="fold"))
+    if depth == 0:
+        parts.append(html.Span(className=f"key {colour_class(name)}"))
+    return html.Div([*parts, html.Span(name, className="name", title=name)], className="what")
+
+
+def _cells(totals: Totals, now: Asked, change: html.Span | None, most: int) -> list[html.Td]:
+    visits: list[html.Span | str] = [wording.count(totals.visits)]
+    if most and totals.visits:
+        width = max(3, round(44 * totals.visits / most))
+        visits.insert(0, html.Span(className="bar", style={"width": f"{width}px"}))
+    cells = [
+        html.Td(visits),
+        html.Td(wording.count(totals.calls)),
+        html.Td(change if change is not None else wording.NOTHING),
+        html.Td(wording.percent(wording.ratio(totals.calls, totals.visits))),
+        html.Td(wording.percent(wording.ratio(totals.answered, totals.calls))),
+        html.Td(wording.count(totals.missed)),
+        html.Td(wording.count(totals.first_time)),
+        html.Td(wording.clock(wording.ratio(totals.wait_seconds, totals.calls))),
+        html.Td(wording.clock(wording.ratio(totals.talk_seconds, totals.answered))),
+    ]
+    if not now.compare:
+        del cells[2]
+    return cells

@@ -1,0 +1,76 @@
+"""The period a report is about, read from an address or from the browser's store.
+
+Who: every page and callback. Both sources are the browser's to forge, so every value is checked
+and falls back to the last 28 days. What can go wrong: absurd spans; a period is at most 731 days
+and never ends after today, the site's local today.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+PRESETS = (7, 28, 90)
+USUAL = 28
+LONGEST = 731
+METRICS = ("calls", "visits")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the reader asked for: days inclusive, comparison and the chart's metric."""
+
+    since: date
+    until: date
+    compare: bool = True
+    metric: str = "calls"
+
+    @property
+    def length(self) -> int:
+        """How many days."""
+        return (self.until - self.since).days + 1
+
+    @property
+    def before(self) -> tuple[date, date]:
+        """The equally long period just before."""
+        return self.since - timedelta(days=self.length), self.since - timedelta(days=1)
+
+    def store(self, today: date) -> dict[str, object]:
+        """The same for the browser's store."""
+        return {
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "compare": self.compare,
+            "metric": self.metric,
+            "today": today.isoformat(),
+        }
+
+
+def asked(values: Mapping[str, object], today: date) -> Asked:
+    """The period in these values, checked; `days` is a preset counted back from today."""
+    compare = str(values.get("compare", "1")).lower() not in ("0", "false", "none")
+    wanted = str(values.get("metric", ""))
+    metric = wanted if wanted in METRICS else METRICS[0]
+    since, until = _day(values.get("since")), _day(values.get("until"))
+    if since is None or until is None or since > until or since > today:
+        days = str(values.get("days", ""))
+        length = int(days) if days in {str(preset) for preset in PRESETS} else USUAL
+        since, until = today - timedelta(days=length - 1), today
+    until = min(until, today)
+    since = max(since, until - timedelta(days=LONGEST - 1))
+    return Asked(since, until, compare, metric)
+
+
+def spelled(since: date, until: date) -> str:
+    """A period in words: 25 Oct - 21 Nov 2026."""
+    if since.year != until.year:
+        return f"{since.day} {since:%b %Y} – {until.day} {until:%b %Y}"
+    if since == until:
+        return f"{until.day} {until:%b %Y}"
+    return f"{since.day} {since:%b} – {until.day} {until:%b %Y}"
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

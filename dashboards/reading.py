@@ -1,0 +1,48 @@
+"""What the dashboards ask of the reports; the shapes of the answers are attribution's.
+
+Who: every page reads through `Reports`; the composition root hands in the implementation
+(`attribution.Reports`). What can go wrong: an answer that does not add up (rows against totals).
+The pages show what they are given and never repair it.
+"""
+
+from datetime import date
+from typing import Protocol
+
+from attribution.answers import (
+    Acquisition,
+    AcquisitionRow,
+    CallPage,
+    CallRow,
+    DayChannel,
+    Totals,
+)
+from ringtrail.core.auth import Scoped
+
+__all__ = [
+    "Acquisition",
+    "AcquisitionRow",
+    "CallPage",
+    "CallRow",
+    "DayChannel",
+    "Reports",
+    "Scoped",
+    "Totals",
+]
+
+
+class Reports(Protocol):
+    """The reads behind the pages; `until` is inclusive, days are the site's local days."""
+
+    async def acquisition(self, scope: Scoped, since: date, until: date) -> Acquisition: ...
+
+    async def calls(
+        self,
+        scope: Scoped,
+        since: date,
+        until: date,
+        *,
+        start: int,
+        stop: int,
+        sort: tuple[str, bool] | None,
+        outcome: str | None,
+    ) -> CallPage: ...

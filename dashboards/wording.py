@@ -1,0 +1,122 @@
+"""How numbers, times, telephone numbers and the words of the field are written on the pages.
+
+Who: every page. An undefined ratio is a dash, a counted nothing is 0. Callers are masked here for
+the roles that must not read them. What can go wrong: a word the core adds later; it is shown as
+it is written, with spaces, never dropped.
+"""
+
+from collections.abc import Iterable
+
+import phonenumbers
+
+NOTHING = "–"
+MASKED_ROLES = frozenset({"employee", "accountant"})
+OUTCOMES = {
+    "answered": "Answered",
+    "missed": "Missed",
+    "busy": "Busy",
+    "abandoned": "Abandoned",
+    "voicemail": "Voicemail",
+    "unknown_number": "Unknown number",
+    "lost_in_pbx_restart": "Lost in restart",
+}
+_MATCHES = {"lease": "One visit", "ambiguous": "Several visits", "none": "No visit"}
+_CHANNELS = {
+    "paid": "Paid search",
+    "cpc": "Paid search",
+    "paid_search": "Paid search",
+    "organic": "Organic search",
+    "organic_search": "Organic search",
+    "maps": "Maps & listings",
+    "ai": "AI assistants",
+    "ai_assistant": "AI assistants",
+    "ai_assistants": "AI assistants",
+    "": "Source not known",
+    "unknown": "Source not known",
+}
+
+
+def count(number: int) -> str:
+    """A whole number with its thousands apart."""
+    return f"{number:,}"
+
+
+def ratio(part: float, whole: float) -> float | None:
+    """part / whole, or None where there is no whole."""
+    return part / whole if whole else None
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share as a percentage."""
+    return NOTHING if share is None else f"{share * 100:.{digits}f}%"
+
+
+def clock(seconds: float | None) -> str:
+    """Seconds as m:ss, or h:mm:ss."""
+    if seconds is None:
+        return NOTHING
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def channel(key: str | None) -> str:
+    """A channel's name."""
+    known = _CHANNELS.get((key or "").lower())
+    return known or spoken(key or "")
+
+
+def outcome(key: str) -> str:
+    """A call outcome's name."""
+    return OUTCOMES.get(key) or spoken(key)
+
+
+def match(key: str) -> str:
+    """How a call was matched: the number was held by one visit, by several, by none."""
+    return _MATCHES.get(key) or spoken(key)
+
+
+def spoken(key: str) -> str:
+    """A key as words: first letter large, underscores as spaces."""
+    words = key.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def phone(number: str | None) -> str:
+    """A telephone number in groups; what is not one stays as it came."""
+    if not number:
+        return NOTHING
+    try:
+        parsed = phonenumbers.parse(number if number.startswith("+") else f"+{number}")
+    except phonenumbers.NumberParseException:
+        return number
+    if not phonenumbers.is_possible_number(parsed):
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def caller(number: str | None, role: str) -> str:
+    """A caller for this role: whole, or with only the area and the last two digits."""
+    if number is None or role not in MASKED_ROLES:
+        return phone(number)
+    written = phone(number)
+    groups = written.split(" ", 2)
+    head, tail = (groups[:2], groups[2:]) if len(groups) > 2 else (groups[:1], groups[1:])
+    return " ".join([*head, *(_starred(part) for part in tail)]) if tail else _starred(written)
+
+
+def _starred(text: str, keep: int = 2) -> str:
+    digits = sum(ch.isdigit() for ch in text)
+    seen, out = 0, []
+    for ch in text:
+        if ch.isdigit():
+            seen += 1
+            out.append(ch if seen > digits - keep else "*")
+        else:
+            out.append(ch)
+    return "".join(out)
+
+
+def joined(parts: Iterable[str | None], glue: str = " / ") -> str:
+    """The parts that say something, in a row; a dash when none does."""
+    return glue.join(part for part in parts if part) or NOTHING

@@ -1,0 +1,187 @@
+"""The command line; the only reader of the environment.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage. A command that needs the warehouse asks the running
+app over its Unix socket, and opens the file itself only when nothing serves.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import httpx
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+import exporters
+from ringtrail import demo as demonstration
+from ringtrail import server, store
+from ringtrail.core.clock import SystemClock, utc
+from ringtrail.core.database import migrate as migrate_database
+from ringtrail.core.database import open_engine
+from ringtrail.core.errors import NotConfigured, RingtrailError
+from ringtrail.core.models import Role
+from ringtrail.core.settings import Settings
+from ringtrail.core.warehouse import Warehouse
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Ringtrail: calls and their ads."
+)
+user = typer.Typer(no_args_is_help=True, help="People who sign in.")
+export = typer.Typer(no_args_is_help=True, help="Take the facts out.")
+attribution = typer.Typer(no_args_is_help=True, help="The marts.")
+app.add_typer(user, name="user")
+app.add_typer(export, name="export")
+app.add_typer(attribution, name="attribution")
+_say = Console(stderr=True)
+
+
+def main() -> None:
+    """Entry point: errors that have a message for a person are told without a trace."""
+    try:
+        app()
+    except RingtrailError as error:
+        _say.print(f"[red]ringtrail:[/red] {error.message}", soft_wrap=True, highlight=False)
+        sys.exit(1)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "RINGTRAIL_" + "_".join(map(str, first["loc"])).upper()
+        raise NotConfigured(f"{name} cannot be used: {first['msg']}") from error
+
+
+@app.command()
+def serve() -> None:
+    """Run every role in one process."""
+    platform = server.Platform(_settings())
+    application = server.create_app(platform)
+    gate = server.add_dashboards(application, platform)
+    _say.print(f"Ringtrail listens on http://{platform.settings.host}:{platform.settings.port}")
+    asyncio.run(server.serve(platform, gate, server.as_operator(application)))
+
+
+@app.command()
+def demo(
+    clean: Annotated[bool, typer.Option("--clean", help="Remove the demo's data and end.")] = False,
+) -> None:
+    """Run a demo with a month of a dental clinic's calls, and visitors that keep coming."""
+    settings = _settings()
+    if "home" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"home": Path.home() / ".ringtrail-demo"})
+    if clean:
+        demonstration.clean(settings)
+        _say.print(f"The demo's data in {settings.home} is gone.")
+        return
+    demonstration.run(settings, _say)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring both stores to this program's version."""
+    settings = _settings()
+    settings.prepare()
+    migrate_database(open_engine(settings.database))
+    warehouse = Warehouse(settings.warehouse)
+    warehouse.migrate()
+    warehouse.close()
+    _say.print("Both stores are at this program's version.")
+
+
+@user.command("add")
+def user_add(
+    email: str,
+    account: Annotated[int, typer.Option(help="The account's number.")] = 1,
+    name: Annotated[str, typer.Option(help="As shown on the pages.")] = "",
+    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.marketer,
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """Let a person sign in."""
+    settings = _settings()
+    settings.prepare()
+    engine = open_engine(settings.database)
+    migrate_database(engine)
+    store.add_user(engine, SystemClock(), account, email, name or email, password, role)
+    _say.print(f"{email} may sign in to account {account} as {role}.")
+
+
+@export.command("calls")
+def export_calls(
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    account: Annotated[int, typer.Option(help="The account's number.")] = 1,
+    form: Annotated[Literal["csv"], typer.Option("--format", help="csv")] = "csv",
+    out: Annotated[str, typer.Option(help="A file, or - for standard output.")] = "-",
+) -> None:
+    """Calls with their source, lease and match."""
+    last = until.date() if until else utc(SystemClock().now()).date() + timedelta(days=1)
+    first = since.date() if since else last - timedelta(days=31)
+    if first > last:
+        raise typer.BadParameter("--since must not be after --until")
+    pieces = _calls(_settings(), account, first, last)
+    if out == "-":
+        for piece in pieces:
+            sys.stdout.write(piece)
+        return
+    with Path(out).open("w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
+    _say.print(f"Calls of {first} to {last} are in {out}.")
+
+
+def _calls(settings: Settings, account: int, since: date, until: date) -> Iterator[str]:
+    with _running(settings) as running:
+        if running is not None:
+            query: dict[str, str | int] = {
+                "account": account,
+                "since": str(since),
+                "until": str(until),
+            }
+            with running.stream("GET", "/api/v1/calls.csv", params=query) as answer:
+                if answer.status_code != 200:
+                    raise RingtrailError(f"the running app answered {answer.status_code}")
+                yield from answer.iter_text()
+            return
+    platform = server.Platform(settings)
+    try:
+        scope = platform.auth.whole(account)
+        yield from exporters.calls_csv(platform.reports, scope, since, until)
+    finally:
+        platform.close()
+
+
+@attribution.command("rebuild")
+def attribution_rebuild() -> None:
+    """Compute the marts anew from the facts."""
+    settings = _settings()
+    with _running(settings) as running:
+        if running is not None:
+            answer = running.post("/api/v1/attribution/rebuild", timeout=3600)
+            if answer.status_code != 200:
+                raise RingtrailError(f"the running app answered {answer.status_code}")
+        else:
+            platform = server.Platform(settings)
+            platform.upkeep.rebuild()
+            platform.close()
+    _say.print("The marts are rebuilt from the facts.")
+
+
+@contextmanager
+def _running(settings: Settings) -> Iterator[httpx.Client | None]:
+    """A client of the app that serves these stores, or None."""
+    transport = httpx.HTTPTransport(uds=str(settings.socket))
+    with httpx.Client(transport=transport, base_url="http://ringtrail", timeout=60) as client:
+        try:
+            client.get("/healthz")
+        except httpx.ConnectError:
+            yield None
+            return
+        yield client

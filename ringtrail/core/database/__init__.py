@@ -1,0 +1,9 @@
+"""The operational store: engine, migrations and the one writer that groups commits."""
+
+from sqlalchemy import Engine
+
+from ringtrail.core.database.engine import open_engine
+from ringtrail.core.database.migrate import migrate
+from ringtrail.core.database.writer import Writer
+
+__all__ = ["Engine", "Writer", "migrate", "open_engine"]

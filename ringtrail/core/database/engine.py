@@ -1,0 +1,31 @@
+"""Opens SQLite or PostgreSQL so that both behave alike.
+
+SQLite runs in WAL with synchronous=FULL: an answered request survives a kill and a power cut.
+Its driver must not open transactions by itself: write transactions begin IMMEDIATE (marked by the
+execution option `writes`), else two writers could deadlock on the upgrade of a read lock.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`; nothing is connected yet."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,175 @@
+"""Facts: what happened, as typed structs; the only thing that intakes write.
+
+An intake builds a fact and puts it into the inbox; `ingest.loader` decodes it strictly and appends
+it to the warehouse table of its kind. Identifiers come from `fact_id`, never from the time of
+receipt. Times are microseconds of UTC, seconds are whole seconds, phones E.164.
+"""
+
+import hashlib
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from ringtrail.core.clock import Micros
+from ringtrail.core.identifiers import fact_id
+
+Text = Annotated[str, Meta(max_length=2048)]
+Short = Annotated[str, Meta(max_length=255)]
+Phone = Annotated[str, Meta(pattern=r"^\+[0-9]{3,15}$")]
+Seconds = Annotated[int, Meta(ge=0, le=7 * 86_400)]
+# Until the year 2262 both stores hold microseconds in 64 bits.
+At = Annotated[int, Meta(ge=0, le=9_223_372_036_854_775)]
+
+OUTCOMES = (
+    "answered",
+    "missed",
+    "busy",
+    "abandoned",
+    "voicemail",
+    "unknown_number",
+    "lost_in_pbx_restart",
+)
+Outcome = Annotated[str, Meta(pattern="^(" + "|".join(OUTCOMES) + ")$")]
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every fact says: where it belongs, when it happened, what its source calls it."""
+
+    kind: ClassVar[str]
+    browser: ClassVar[bool] = False
+
+    account: int
+    site: int
+    occurred_at: At
+    source_id: Text
+
+    def id(self) -> UUID:
+        return fact_id(self.account, self.kind, self.source_id)
+
+
+class SiteDescribed(Fact, frozen=True, kw_only=True):
+    """A site's name and zone as they are from `occurred_at` on; the newest per site counts."""
+
+    kind: ClassVar[str] = "site"
+    name: Short
+    timezone: Short
+
+
+class Visit(Fact, frozen=True, kw_only=True):
+    """A visit began: a person on a site, from somewhere."""
+
+    kind: ClassVar[str] = "visit"
+    browser: ClassVar[bool] = True
+    visit: UUID
+    visitor: UUID
+    landing: Text
+    referrer: Text | None = None
+    title: Short | None = None
+    source: Short
+    medium: Short
+    campaign: Short | None = None
+    content: Short | None = None
+    term: Short | None = None
+    channel: Short
+    click_id_type: Short | None = None
+    click_id: Text | None = None
+    rule: Short
+    language: Short | None = None
+    timezone: Short | None = None
+    screen: Short | None = None
+    client_ids: dict[str, Short] = {}
+    consent: dict[str, Short] = {}
+    overflow: bool = False
+
+
+class Page(Fact, frozen=True, kw_only=True):
+    """A page was opened within a visit."""
+
+    kind: ClassVar[str] = "page"
+    browser: ClassVar[bool] = True
+    visit: UUID
+    url: Text
+    title: Short | None = None
+
+
+class LeaseOpened(Fact, frozen=True, kw_only=True):
+    """A visit was given a number."""
+
+    kind: ClassVar[str] = "lease"
+    browser: ClassVar[bool] = True
+    lease: UUID
+    visit: UUID
+    pool: int
+    number: Phone
+
+
+class LeaseClosed(Fact, frozen=True, kw_only=True):
+    """A lease ended; the number was kept free for its visitor until `held_until`."""
+
+    kind: ClassVar[str] = "lease_closed"
+    browser: ClassVar[bool] = True
+    lease: UUID
+    number: Phone
+    last_seen: At
+    held_until: At
+
+
+class Call(Fact, frozen=True, kw_only=True):
+    """A call to a tracking number, as told when it ended; a later telling replaces an earlier."""
+
+    kind: ClassVar[str] = "call"
+    key: Short
+    call: UUID
+    told_at: At
+    number: Phone
+    caller: Phone | None = None
+    direction: Short = "inbound"
+    outcome: Outcome
+    ring_seconds: Seconds = 0
+    menu_seconds: Seconds = 0
+    hold_seconds: Seconds = 0
+    talk_seconds: Seconds = 0
+
+
+class UnknownNumber(Fact, frozen=True, kw_only=True):
+    """A call reached a number that the account does not own."""
+
+    kind: ClassVar[str] = "unknown_number"
+    number: Short
+    caller: Phone | None = None
+    connection: Short
+
+
+KINDS: dict[str, type[Fact]] = {
+    fact.kind: fact
+    for fact in (SiteDescribed, Visit, Page, LeaseOpened, LeaseClosed, Call, UnknownNumber)
+}
+_ENCODER = msgspec.json.Encoder()
+_DECODERS = {kind: msgspec.json.Decoder(fact, strict=True) for kind, fact in KINDS.items()}
+
+
+def encode(fact: Fact) -> bytes:
+    return _ENCODER.encode(fact)
+
+
+def decode(kind: str, body: bytes) -> Fact:
+    """The fact in `body`; raises `msgspec.ValidationError` or `KeyError` for what is none."""
+    return _DECODERS[kind].decode(body)
+
+
+def restated(key: str, content: bytes) -> str:
+    """The source id of a fact that its source may tell again with other content."""
+    return f"{key}:{hashlib.sha256(content).hexdigest()[:32]}"
+
+
+def sent_at(received_at: Micros, at: float, sent: float) -> tuple[Micros, bool]:
+    """When a browser's event occurred: received - (sent - at), the delay clamped to 0..7 days.
+
+    `at` and `sent` are the browser's own milliseconds, whose offset cancels out.
+    Returns the time and whether the clamp had to act.
+    """
+    delay = round((sent - at) * 1000)
+    kept = min(max(delay, 0), 7 * 86_400_000_000)
+    return Micros(received_at - kept), kept != delay

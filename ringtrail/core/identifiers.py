@@ -1,0 +1,21 @@
+"""Identifiers: UUIDv7 where we mint them, UUIDv5 where the source has its own.
+
+A fact's identifier is a function of its account, kind and source id, so that a second delivery
+is recognised wherever it arrives.
+"""
+
+from uuid import UUID, uuid5
+
+import uuid_utils.compat
+
+_NAMESPACE = UUID("6f1d1a52-5a5c-5c0e-9a41-3f1b6f0c7a11")
+
+
+def mint() -> UUID:
+    """A new identifier, ordered by time (RFC 9562, version 7)."""
+    return uuid_utils.compat.uuid7()
+
+
+def fact_id(account: int, kind: str, source_id: str) -> UUID:
+    """The identifier of the fact that its source calls `source_id`."""
+    return uuid5(_NAMESPACE, f"{account}:{kind}:{source_id}")

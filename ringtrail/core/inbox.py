@@ -1,0 +1,58 @@
+"""Puts facts into the inbox, once each.
+
+Called by intakes within their own transaction, so that a fact and the state that caused it are
+stored together or not at all. A second delivery of a fact is silently none; one that is older than
+the ledger could recognise becomes a dead letter, because accepting it might count it twice.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from ringtrail.core.clock import DAY, HOUR, Micros
+from ringtrail.core.facts import KINDS, Fact, encode
+from ringtrail.core.models import DeadLetter, InboxRow
+
+BROWSER_LEDGER = 48 * HOUR
+LEDGER = 35 * DAY
+BROWSER_KINDS = tuple(kind for kind, fact in KINDS.items() if fact.browser)
+
+_INBOX = InboxRow.__table__  # type: ignore[attr-defined]
+_DEAD = DeadLetter.__table__  # type: ignore[attr-defined]
+
+
+def put(store: Connection, facts: Sequence[Fact], received_at: Micros) -> None:
+    """Store the facts that are new."""
+    put_each(store, [(fact, received_at) for fact in facts])
+
+
+def put_each(store: Connection, deliveries: Sequence[tuple[Fact, Micros]]) -> None:
+    """The same for facts that were received at different times."""
+    stale = [delivery for delivery in deliveries if _stale(*delivery)]
+    fresh = [_row(*delivery) for delivery in deliveries if not _stale(*delivery)]
+    if stale:
+        reason = {"reason": "stale", "detail": "delivered later than the ledger reaches back"}
+        letters = [_row(*delivery) | reason for delivery in stale]
+        for letter in letters:
+            del letter["occurred_at"]
+        store.execute(insert(_DEAD), letters)
+    if fresh:
+        dialect = insert_sqlite if store.dialect.name == "sqlite" else insert_postgresql
+        store.execute(dialect(_INBOX).on_conflict_do_nothing(index_elements=["fact_id"]), fresh)
+
+
+def _stale(fact: Fact, received_at: Micros) -> bool:
+    return received_at - fact.occurred_at > (BROWSER_LEDGER if fact.browser else LEDGER)
+
+
+def _row(fact: Fact, received_at: Micros) -> dict[str, object]:
+    return {
+        "fact_id": fact.id(),
+        "account_id": fact.account,
+        "kind": fact.kind,
+        "occurred_at": fact.occurred_at,
+        "received_at": received_at,
+        "body": encode(fact),
+    }

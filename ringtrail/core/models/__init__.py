@@ -1,0 +1,25 @@
+"""The operational store's tables, one noun a file; imported as a whole so that Alembic sees all."""
+
+from ringtrail.core.models.access import Account, ApiKey, Branch, Membership, Role, Site, User
+from ringtrail.core.models.connection import Connection
+from ringtrail.core.models.delivery import DeadLetter, InboxRow
+from ringtrail.core.models.numbers import Lease, NumberPool, TrackingNumber
+from ringtrail.core.models.visits import AnsweredEvent, CurrentVisit
+
+__all__ = [
+    "Account",
+    "AnsweredEvent",
+    "ApiKey",
+    "Branch",
+    "Connection",
+    "CurrentVisit",
+    "DeadLetter",
+    "InboxRow",
+    "Lease",
+    "Membership",
+    "NumberPool",
+    "Role",
+    "Site",
+    "TrackingNumber",
+    "User",
+]

@@ -1,0 +1,62 @@
+"""Phone numbers: E.164 inside, grouped for people, masked where a role may not see them.
+
+Uses Google's metadata (phonenumberslite). What cannot be read as a number becomes None, never an
+empty key: withheld callers must not be counted as one person.
+"""
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+
+
+def parse(text: str | None, region: str | None = None) -> str | None:
+    """E.164 of `text`, read as dialled in `region` (ISO 3166 alpha-2); None if it is no number."""
+    number = _read(text, region)
+    return None if number is None else phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _read(text: str | None, region: str | None) -> PhoneNumber | None:
+    if not text or len(text) > 64:
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None
+
+
+def national(e164: str) -> str:
+    """As written inside its country: `8 (495) 123-45-67`."""
+    return _display(e164, PhoneNumberFormat.NATIONAL)
+
+
+def international(e164: str) -> str:
+    """As written for the world: `+7 495 123-45-67`."""
+    return _display(e164, PhoneNumberFormat.INTERNATIONAL)
+
+
+def _display(e164: str, form: int) -> str:
+    number = _read(e164, None)
+    return e164 if number is None else phonenumbers.format_number(number, form)
+
+
+def country_code(e164: str) -> str:
+    """The calling code: `7` for +7 495 123-45-67; empty for what is not E.164."""
+    number = _read(e164, None)
+    return "" if number is None else str(number.country_code)
+
+
+def trunk_prefix(e164: str) -> str:
+    """The digits dialled before a national number (`8` in Russia, `0` in Britain), or empty."""
+    number = _read(e164, None)
+    region = None if number is None else phonenumbers.region_code_for_number(number)
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region or "ZZ", None)
+    return "" if metadata is None else (metadata.national_prefix or "")
+
+
+def mask(e164: str) -> str:
+    """All but the country, the first three and the last two digits hidden."""
+    head = "+" + country_code(e164)
+    digits = e164.removeprefix(head)
+    if len(digits) < 7:
+        return head + "*" * len(digits)
+    return f"{head} {digits[:3]} ***-**-{digits[-2:]}"

@@ -1,0 +1,67 @@
+"""Where personal data lies: every column that may hold a phone, an e-mail, a name or an address.
+
+Masking, export and erasure follow this list; a test fails on a column that looks personal and is
+neither declared here nor declared impersonal.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Personal(StrEnum):
+    """What kind of personal data a column holds."""
+
+    phone = "phone"
+    email = "email"
+    name = "name"
+    address = "address"
+    identifier = "identifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    store: str
+    table: str
+    column: str
+
+
+PERSONAL: dict[Column, Personal] = {
+    Column("operational", "person", "email"): Personal.email,
+    Column("operational", "person", "name"): Personal.name,
+    Column("operational", "inbox", "body"): Personal.phone,
+    Column("operational", "dead_letter", "body"): Personal.phone,
+    Column("operational", "lease", "card"): Personal.identifier,
+    Column("operational", "current_visit", "visitor"): Personal.identifier,
+    Column("operational", "answered_event", "body"): Personal.identifier,
+    Column("warehouse", "fact_visit", "visitor"): Personal.identifier,
+    Column("warehouse", "fact_visit", "landing"): Personal.address,
+    Column("warehouse", "fact_visit", "referrer"): Personal.address,
+    Column("warehouse", "fact_visit", "client_ids"): Personal.identifier,
+    Column("warehouse", "fact_visit", "click_id"): Personal.identifier,
+    Column("warehouse", "fact_page", "url"): Personal.address,
+    Column("warehouse", "fact_call", "caller"): Personal.phone,
+    Column("warehouse", "fact_unknown_number", "caller"): Personal.phone,
+    Column("warehouse", "mart_call", "caller"): Personal.phone,
+    Column("warehouse", "mart_call", "visitor"): Personal.identifier,
+    Column("warehouse", "mart_call", "click_id"): Personal.identifier,
+}
+
+# Columns whose names sound personal and whose content is the business's own.
+IMPERSONAL: frozenset[Column] = frozenset(
+    {
+        Column("operational", "account", "name"),
+        Column("operational", "site", "name"),
+        Column("operational", "branch", "name"),
+        Column("operational", "api_key", "name"),
+        Column("operational", "connection", "name"),
+        Column("operational", "number_pool", "name"),
+        Column("operational", "lease", "number"),
+        Column("operational", "tracking_number", "e164"),
+        Column("warehouse", "fact_site", "name"),
+        Column("warehouse", "fact_lease", "number"),
+        Column("warehouse", "fact_lease_closed", "number"),
+        Column("warehouse", "fact_call", "number"),
+        Column("warehouse", "fact_unknown_number", "number"),
+        Column("warehouse", "mart_call", "number"),
+    }
+)

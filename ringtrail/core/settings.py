@@ -1,0 +1,71 @@
+"""Settings, read from the environment once by the CLI and passed down; see docs/settings.md.
+
+Startup refuses what cannot work. The secret that signs sessions is made on the first start and
+kept under `RINGTRAIL_HOME`, so there is no default one to forget.
+"""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ringtrail.core.errors import NotConfigured
+
+
+class Settings(BaseSettings):
+    """All of Ringtrail's settings; each is the environment variable RINGTRAIL_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="RINGTRAIL_", extra="ignore")
+
+    home: Path = Field(default_factory=lambda: Path.home() / ".ringtrail")
+    database_url: str = ""
+    warehouse_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65_535)
+    secret: str = ""
+    max_body_bytes: int = Field(default=65_536, ge=1024)
+    hook_tolerance_seconds: int = Field(default=300, ge=1)
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the operational store."""
+        if not self.database_url:
+            return f"sqlite:///{self.home / 'ringtrail.sqlite3'}"
+        if self.database_url.startswith("postgresql://"):
+            return "postgresql+psycopg://" + self.database_url.removeprefix("postgresql://")
+        return self.database_url
+
+    @property
+    def warehouse(self) -> Path:
+        """The warehouse's DuckDB file."""
+        if not self.warehouse_url:
+            return self.home / "warehouse.duckdb"
+        if "://" in self.warehouse_url and not self.warehouse_url.startswith("duckdb://"):
+            raise NotConfigured(
+                f"RINGTRAIL_WAREHOUSE_URL {self.warehouse_url!r} is not supported: "
+                "give duckdb:///path/to/file.duckdb or leave it out"
+            )
+        return Path(self.warehouse_url.removeprefix("duckdb://"))
+
+    @property
+    def socket(self) -> Path:
+        """Where a running app listens for the CLI."""
+        return self.home / "run" / "app.sock"
+
+    def prepare(self) -> None:
+        """Make the home folder, for its owner alone."""
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.home / "run").mkdir(exist_ok=True, mode=0o700)
+
+    def signing_secret(self) -> str:
+        """The configured secret, or one made on the first start."""
+        if self.secret:
+            if len(self.secret) < 16:
+                raise NotConfigured("RINGTRAIL_SECRET is too short: give at least 16 characters")
+            return self.secret
+        path = self.home / "secret"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(32))
+        return path.read_text()

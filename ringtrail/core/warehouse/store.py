@@ -1,0 +1,131 @@
+"""Opens, migrates, writes and reads the DuckDB file.
+
+What can go wrong: another process holds the file (told with what to do), the file is newer than
+this program (refused), a statement fails inside a transaction (all of it is undone).
+"""
+
+import asyncio
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ringtrail.core.errors import NotConfigured
+from ringtrail.core.warehouse.query import Query, Row
+
+_CHUNK = 5_000
+
+
+class Transaction:
+    """Statements of one open transaction."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def run(self, query: Query, values: Mapping[str, Any] | None = None) -> None:
+        self._cursor.execute(query.text, dict(values or {}))
+
+    def rows(self, query: Query, values: Mapping[str, Any] | None = None) -> list[Row]:
+        self._cursor.execute(query.text, dict(values or {}))
+        return _rows(self._cursor, self._cursor.fetchall())
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Add `rows` to `table` by column name; `table` is one of ours, never from outside."""
+        self._cursor.register("appended", rows)
+        self._cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM appended')
+        self._cursor.unregister("appended")
+
+
+class Warehouse:
+    """The one DuckDB database of this process."""
+
+    def __init__(self, path: Path, *, threads: int = 2, readers: int = 4) -> None:
+        try:
+            self._database = duckdb.connect(
+                str(path), config={"threads": threads, "memory_limit": "2GB"}
+            )
+        except duckdb.IOException as error:
+            raise NotConfigured(
+                f"the warehouse {path} cannot be opened: another program holds it or the disk "
+                f"refuses it; stop the other `ringtrail serve` first ({error})"
+            ) from error
+        self._database.execute("SET TimeZone = 'UTC'")
+        self._writing = threading.RLock()
+        self._pool = ThreadPoolExecutor(readers, "warehouse-reader")
+
+    def close(self) -> None:
+        """Wait for the readers, then close the file."""
+        self._pool.shutdown()
+        with self._writing:
+            self._database.close()
+
+    def migrate(self) -> None:
+        """Apply the numbered migrations that the file lacks, each in its own transaction."""
+        steps = _migrations()
+        self._database.execute("CREATE TABLE IF NOT EXISTS schema_step (name VARCHAR PRIMARY KEY)")
+        done = {name for (name,) in self._database.execute("FROM schema_step").fetchall()}
+        if unknown := done - set(steps):
+            raise NotConfigured(
+                f"the warehouse has step {max(unknown)}, newer than this program: upgrade Ringtrail"
+            )
+        for name, text in steps.items():
+            if name not in done:
+                with self.transaction() as transaction:
+                    transaction.run(Query(name, text))
+                    transaction.run(
+                        Query("schema_step", "INSERT INTO schema_step VALUES ($name)"),
+                        {"name": name},
+                    )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Write all or nothing; one at a time in this process."""
+        with self._writing, self._database.cursor() as cursor:
+            cursor.begin()
+            try:
+                yield Transaction(cursor)
+            except BaseException:
+                cursor.rollback()
+                raise
+            cursor.commit()
+
+    def rows(self, query: Query, values: Mapping[str, Any] | None = None) -> list[Row]:
+        """All rows of a query, each a dict by column."""
+        with self._database.cursor() as cursor:
+            cursor.execute(query.text, dict(values or {}))
+            return _rows(cursor, cursor.fetchall())
+
+    async def read(self, query: Query, values: Mapping[str, Any] | None = None) -> list[Row]:
+        """`rows` in a reader's thread, for the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self.rows, query, values)
+
+    def stream(
+        self, query: Query, values: Mapping[str, Any] | None = None
+    ) -> Iterator[Sequence[Row]]:
+        """The rows of a query in chunks, from one snapshot."""
+        with self._database.cursor() as cursor:
+            cursor.execute(query.text, dict(values or {}))
+            while chunk := cursor.fetchmany(_CHUNK):
+                yield _rows(cursor, chunk)
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, values: list[Any]) -> list[Row]:
+    columns = [column[0] for column in cursor.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in values]
+
+
+def _migrations() -> dict[str, str]:
+    folder = files("ringtrail.core.warehouse").joinpath("migrations")
+    found = {
+        entry.name.removesuffix(".sql"): entry.read_text(encoding="utf-8")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".sql")
+    }
+    return dict(sorted(found.items()))

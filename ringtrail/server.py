@@ -1,0 +1,256 @@
+"""The composition root: builds the stores, wires the packages, serves them on one port.
+
+Read it like a contents page. `Platform` owns what lives as long as the process; `serve` adds the
+listening sockets: the port for everybody, a Unix socket for the command line of this machine.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+
+import structlog
+from fastapi import FastAPI
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+import dashboards
+import exporters
+import ingest
+import telephony_bridge
+import tracking
+from attribution import Reports, Upkeep
+from numbers_pool import store as pool
+from ringtrail import __version__
+from ringtrail.core.auth import Auth, Scoped, SignedIn
+from ringtrail.core.clock import HOUR, Clock, Micros, SystemClock
+from ringtrail.core.connect import Hooks
+from ringtrail.core.database import Writer, migrate, open_engine
+from ringtrail.core.inbox import put
+from ringtrail.core.settings import Settings
+from ringtrail.core.warehouse import Warehouse
+
+_log = structlog.get_logger()
+
+
+class Platform:
+    """Stores and jobs of one process that plays every role."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        settings.prepare()
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.engine = open_engine(settings.database)
+        migrate(self.engine)
+        self.warehouse = Warehouse(settings.warehouse)
+        self.warehouse.migrate()
+        self.upkeep = Upkeep(self.warehouse)
+        self.reports = Reports(self.warehouse)
+        self.auth = Auth(self.engine, settings.signing_secret())
+        self.writer = Writer(self.engine)
+        self.loader = ingest.Loader(
+            self.engine,
+            self.warehouse,
+            self.clock,
+            batch_loaded=lambda loaded: self.upkeep.batch_loaded(loaded.batch),
+        )
+        self._wake = threading.Event()
+        self._ending = False
+        self._loading = threading.Thread(target=self._load, name="loader", daemon=True)
+        self.writer.after_commit(self._wake.set)
+
+    def start(self) -> None:
+        """Finish what a dead process left, then run the jobs."""
+        self.loader.recover()
+        self.writer.start()
+        self._loading.start()
+
+    def stop(self) -> None:
+        """Commit and load what was handed in, then close the stores."""
+        self.writer.stop()
+        self._ending = True
+        self._wake.set()
+        self._loading.join()
+        self.close()
+
+    def close(self) -> None:
+        """Close the stores of a platform that was never started."""
+        self.warehouse.close()
+        self.engine.dispose()
+
+    def tidy(self) -> None:
+        """Close leases that ran out and forget what no second delivery can ask for."""
+
+        def work(connection: pool.Store) -> None:
+            now = self.clock.now()
+            put(connection, pool.close_expired(connection, now=now), now)
+            tracking.forget(connection, now, Micros(now - 48 * HOUR))
+            ingest.forget(connection, now)
+
+        self.writer.immediate(work)
+
+    def _load(self) -> None:
+        while True:
+            ending = self._ending
+            self._wake.clear()
+            try:
+                self.loader.run()
+            except Exception:
+                _log.exception("the loader failed; its facts wait in the inbox")
+            if ending:
+                return
+            # Other processes write to the same inbox without waking this one.
+            self._wake.wait(timeout=1.0)
+
+
+def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> FastAPI:
+    """The one application without its gate; `extra` routes come before the dashboards' own."""
+    settings = platform.settings
+    app = FastAPI(
+        title="Ringtrail",
+        version=__version__,
+        docs_url="/api/docs",
+        openapi_url="/api/openapi.json",
+    )
+    hooks = Hooks(
+        platform.writer,
+        platform.clock,
+        telephony_bridge.HANDLERS,
+        tolerance_seconds=settings.hook_tolerance_seconds,
+        max_body=settings.max_body_bytes,
+    )
+    app.router.routes += [
+        *tracking.routes(platform.writer, platform.clock, max_body=settings.max_body_bytes),
+        Route("/hooks/{connection}", hooks.receive, methods=["POST"]),
+        *exporters.routes(platform.reports, platform.clock, _scope_of(platform.auth)),
+        Route("/healthz", _healthy),
+        Route("/readyz", _healthy),
+        Route("/metrics", _metrics),
+        *extra,
+        Route("/api/v1/attribution/rebuild", _rebuild(platform), methods=["POST"]),
+        Route("/api/{rest:path}", _nothing_here, methods=["GET", "POST"]),
+    ]
+    return app
+
+
+def add_dashboards(app: FastAPI, platform: Platform, *, hint: str | None = None) -> dashboards.Gate:
+    """Put the pages on the application and the gate around it."""
+    auth = platform.auth
+
+    async def authenticate(email: str, password: str) -> str | None:
+        return await asyncio.to_thread(auth.sign_in, email, password)
+
+    async def read_session(cookie: str) -> SignedIn | None:
+        return await asyncio.to_thread(auth.session, cookie)
+
+    dashboards.add_sign_in(app, authenticate, hint=lambda: hint)
+    dash = dashboards.build(app, platform.reports, platform.clock)
+    return dashboards.Gate(app, read_session=read_session, bundles=dashboards.Bundles(dash))
+
+
+async def serve(
+    platform: Platform,
+    app: Callable[..., Awaitable[None]],
+    operator: Callable[..., Awaitable[None]],
+    beside: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Listen until SIGINT or SIGTERM, then finish what was taken in."""
+    settings, stop = platform.settings, asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    settings.socket.unlink(missing_ok=True)
+    # The folder is its owner's alone, and so is the socket from the moment it exists.
+    before = os.umask(0o177)
+    servers = [
+        # The lifespan runs once, on the port: Dash adds its page routes there.
+        Server(
+            app,
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            log_level=LogLevels.error,
+        ),
+        Server(
+            operator,
+            uds=settings.socket,
+            interface=Interfaces.ASGINL,
+            log_level=LogLevels.error,
+        ),
+    ]
+    platform.start()
+    tasks = [asyncio.create_task(server.serve()) for server in servers]
+    jobs = [asyncio.create_task(_tidy_often(platform))]
+    if beside is not None:
+        jobs.append(asyncio.create_task(_run(beside)))
+    try:
+        await stop.wait()
+    finally:
+        os.umask(before)
+        for job in jobs:
+            job.cancel()
+        for server in servers:
+            server.stop()  # type: ignore[no-untyped-call]
+        await asyncio.gather(*tasks, *jobs, return_exceptions=True)
+        settings.socket.unlink(missing_ok=True)
+        await asyncio.to_thread(platform.stop)
+
+
+def as_operator(app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """The application for the local socket, which only its owner can open."""
+
+    async def trusted(scope: dict[str, object], receive: object, send: object) -> None:
+        await app({**scope, "ringtrail.operator": True}, receive, send)
+
+    return trusted
+
+
+async def _run(beside: Callable[[], Awaitable[None]]) -> None:
+    await beside()
+
+
+async def _tidy_often(platform: Platform) -> None:
+    while True:
+        await asyncio.to_thread(platform.tidy)
+        await asyncio.sleep(30)
+
+
+def _scope_of(auth: Auth) -> Callable[[Request], Scoped | None]:
+    def scope_of(request: Request) -> Scoped | None:
+        if request.scope.get("ringtrail.operator"):
+            return auth.whole(int(request.query_params["account"]))
+        kind, _, key = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            return auth.key(key)
+        found = auth.session(request.cookies.get(dashboards.COOKIE, ""))
+        return found.scope if found else None
+
+    return scope_of
+
+
+def _rebuild(platform: Platform) -> Callable[[Request], Awaitable[Response]]:
+    async def rebuild(request: Request) -> Response:
+        if not request.scope.get("ringtrail.operator"):
+            return JSONResponse({"error": {"code": "operator", "message": "use the CLI"}}, 403)
+        await asyncio.to_thread(platform.upkeep.rebuild)
+        return JSONResponse({"rebuilt": True})
+
+    return rebuild
+
+
+async def _healthy(_request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _metrics(_request: Request) -> Response:
+    return Response(generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
+
+
+async def _nothing_here(_request: Request) -> Response:
+    body = {"error": {"code": "not_found", "message": "see /api/docs for what is here"}}
+    return JSONResponse(body, 404)

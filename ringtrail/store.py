@@ -1,0 +1,170 @@
+"""Sets up and takes away accounts: used by the command line and the demo, never by a request."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from numbers_pool import store as pool
+from ringtrail.core.auth import hash_key, hash_password
+from ringtrail.core.clock import Clock
+from ringtrail.core.database import Engine
+from ringtrail.core.errors import RingtrailError
+from ringtrail.core.facts import SiteDescribed
+from ringtrail.core.inbox import put
+from ringtrail.core.models import (
+    Account,
+    ApiKey,
+    Connection,
+    Membership,
+    NumberPool,
+    Role,
+    Site,
+    TrackingNumber,
+    User,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSite:
+    """What a site needs to be told."""
+
+    name: str
+    origins: tuple[str, ...]
+    timezone: str
+    region: str
+    original: str
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A site with a pool and a call webhook; the secrets are shown once."""
+
+    account: int
+    site: int
+    site_key: str
+    hook: str
+    hook_secret: str
+    numbers: tuple[str, ...]
+
+
+def open_account(engine: Engine, clock: Clock, name: str, *, demo: bool = False) -> int:
+    """A new account; returns its id."""
+    with Session(engine.execution_options(writes=True)) as session:
+        account = Account(name=name, demo=demo, created_at=clock.now())
+        session.add(account)
+        session.commit()
+        return _id(account.id)
+
+
+def open_site(engine: Engine, clock: Clock, account: int, new: NewSite) -> Opened:
+    """A site with one pool of numbers and a signed call webhook, all or nothing."""
+    with Session(engine.execution_options(writes=True)) as session:
+        now = clock.now()
+        site = Site(
+            account_id=account,
+            name=new.name,
+            key=secrets.token_urlsafe(12),
+            origins=list(new.origins),
+            timezone=new.timezone,
+            region=new.region,
+            created_at=now,
+        )
+        session.add(site)
+        session.flush()
+        hook = Connection(
+            account_id=account,
+            site_id=_id(site.id),
+            kind="call_webhook",
+            name="Call webhook",
+            slug=secrets.token_urlsafe(12),
+            secret=secrets.token_urlsafe(32),
+            created_at=now,
+        )
+        session.add(hook)
+        session.flush()
+        store = session.connection()
+        pool.create_pool(
+            store, account=account, site=_id(site.id), name=f"{new.name} – visitors",
+            original=new.original, numbers=new.numbers,
+        )  # fmt: skip
+        put(store, [_described(site, now)], now)
+        opened = Opened(account, _id(site.id), site.key, hook.slug, hook.secret, new.numbers)
+        session.commit()
+        return opened
+
+
+def add_user(
+    engine: Engine, clock: Clock, account: int, email: str, name: str, password: str, role: Role
+) -> None:
+    """A person who may sign in to the account."""
+    with Session(engine.execution_options(writes=True)) as session:
+        email = email.strip().lower()
+        if session.exec(select(User).where(User.email == email)).first():
+            raise RingtrailError(f"{email} has a sign-in already", status=409, code="exists")
+        if session.get(Account, account) is None:
+            raise RingtrailError(f"there is no account {account}", status=404, code="account")
+        user = User(
+            email=email, name=name, password_hash=hash_password(password), created_at=clock.now()
+        )
+        session.add(user)
+        session.flush()
+        session.add(Membership(user_id=_id(user.id), account_id=account, role=role))
+        session.commit()
+
+
+def add_key(engine: Engine, clock: Clock, account: int, name: str, role: Role) -> str:
+    """A new API key; only its hash is kept, so this is the one time to read it."""
+    key = "rt_" + secrets.token_urlsafe(32)
+    with Session(engine.execution_options(writes=True)) as session:
+        session.add(
+            ApiKey(
+                account_id=account, name=name, hash=hash_key(key), role=role,
+                created_at=clock.now(),
+            )
+        )  # fmt: skip
+        session.commit()
+    return key
+
+
+def demo_site(engine: Engine) -> Opened | None:
+    """The demo account's site, if the demo was set up."""
+    with Session(engine) as session:
+        account = session.exec(select(Account).where(col(Account.demo))).first()
+        if account is None:
+            return None
+        site = session.exec(select(Site).where(Site.account_id == account.id)).one()
+        hook = session.exec(select(Connection).where(Connection.site_id == site.id)).one()
+        numbers = session.exec(
+            select(TrackingNumber.e164)
+            .join(NumberPool, col(NumberPool.id) == TrackingNumber.pool_id)
+            .where(NumberPool.site_id == site.id)
+            .order_by(col(TrackingNumber.id))
+        ).all()
+        return Opened(
+            _id(account.id), _id(site.id), site.key, hook.slug, hook.secret, tuple(numbers)
+        )
+
+
+def real_account(engine: Engine) -> str | None:
+    """The name of an account that is not a demo, if there is one."""
+    with Session(engine) as session:
+        return session.exec(select(Account.name).where(~col(Account.demo))).first()
+
+
+def _described(site: Site, now: int) -> SiteDescribed:
+    return SiteDescribed(
+        account=site.account_id,
+        site=_id(site.id),
+        occurred_at=now,
+        source_id=f"{site.id}:{now}",
+        name=site.name,
+        timezone=site.timezone,
+    )
+
+
+def _id(value: int | None) -> int:
+    if value is None:
+        raise AssertionError("a stored row has an id")
+    return value

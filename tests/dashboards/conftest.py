@@ -1,0 +1,127 @@
+"""A whole dashboards application on invented reports: gate, sign-in, Dash, no store."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from dash import Dash
+from fastapi import FastAPI
+
+from dashboards import Bundles, Gate, SignedIn, add_sign_in, build
+from dashboards.reading import (
+    Acquisition,
+    AcquisitionRow,
+    CallPage,
+    CallRow,
+    DayChannel,
+    Scoped,
+    Totals,
+)
+from ringtrail.core.clock import SetClock
+
+TODAY = date(2026, 11, 23)
+
+
+def person_of(role: str) -> SignedIn:
+    """A person in this role."""
+    return SignedIn(
+        "Ann Berg", "ann@example.com", "Lumen Dental", True, "Europe/Moscow", Scoped(7, (1,), role)
+    )
+
+
+class FakeReports:
+    """Two channels, the same counts every day; remembers on whose behalf it was asked."""
+
+    def __init__(self) -> None:
+        self.scopes: list[Scoped] = []
+        self.asked: list[tuple[object, ...]] = []
+        self.broken = False
+
+    async def acquisition(self, scope: Scoped, since: date, until: date) -> Acquisition:
+        self.scopes.append(scope)
+        if self.broken:
+            raise RuntimeError("the warehouse is away")
+        length = (until - since).days + 1
+        days = [since + timedelta(days=i) for i in range(length)]
+        rows = [
+            AcquisitionRow(
+                60 * length, 6 * length, 5 * length, length, 4 * length, 6 * length,
+                60 * length, 600 * length, "paid_search", "yandex", "cpc", "Implants",
+            ),
+            AcquisitionRow(40 * length, 4 * length, channel="direct"),
+        ]  # fmt: skip
+        totals = Totals(100 * length, 10 * length, 5 * length, length, 4 * length, 6 * length)
+        return Acquisition(
+            totals,
+            Totals(visits=90 * length, calls=8 * length),
+            [
+                DayChannel(day, name, visits, calls)
+                for day in days
+                for name, visits, calls in (("paid_search", 60, 6), ("direct", 40, 4))
+            ],
+            [(day - timedelta(days=length), 90, 8) for day in days],
+            rows,
+            {"paid_search": 5 * length, "direct": 3 * length},
+        )
+
+    async def calls(
+        self,
+        scope: Scoped,
+        since: date,
+        until: date,
+        *,
+        start: int,
+        stop: int,
+        sort: tuple[str, bool] | None,
+        outcome: str | None,
+    ) -> CallPage:
+        self.scopes.append(scope)
+        self.asked.append((since, until, start, stop, sort, outcome))
+        row = CallRow(
+            "c1", datetime(2026, 11, 23, 12, 5, tzinfo=UTC), "+74951234567", "+74957654321",
+            "yandex", "cpc", None, "paid_search", "answered", 9, 65, "exact",
+        )  # fmt: skip
+        return CallPage([row], 1)
+
+
+@dataclass(frozen=True)
+class House:
+    """What `build` and `Gate` made, and the reports below."""
+
+    dash: Dash
+    gate: Gate
+    reports: FakeReports
+
+
+@pytest.fixture(scope="session")
+def house() -> House:
+    """One application for the session: Dash keeps its pages in a global registry."""
+    server, reports = FastAPI(), FakeReports()
+
+    async def authenticate(email: str, password: str) -> str | None:
+        return "owner" if (email, password) == ("ann@example.com", "right") else None
+
+    async def read_session(cookie: str) -> SignedIn | None:
+        return person_of(cookie) if cookie in ("owner", "employee") else None
+
+    async def ping() -> dict[str, bool]:
+        return {"ok": True}
+
+    server.add_api_route("/api/ping", ping, methods=["GET", "POST"])
+    add_sign_in(server, authenticate)
+    dash = build(server, reports, SetClock(datetime(2026, 11, 22, 21, 30, tzinfo=UTC)))
+    backend: Any = dash.backend
+    backend._setup_catchall()  # what Dash does when the server's lifespan starts
+    return House(dash, Gate(server, read_session=read_session, bundles=Bundles(dash)), reports)
+
+
+@pytest_asyncio.fixture
+async def browser(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that is nobody yet and follows no redirect."""
+    transport = httpx.ASGITransport(app=house.gate)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client

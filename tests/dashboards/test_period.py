@@ -1,0 +1,33 @@
+"""A period from an address or a store is checked before it reaches a report."""
+
+from datetime import date
+
+import pytest
+
+from dashboards.period import asked, spelled
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("values", "since", "until"),
+    [
+        ({}, date(2026, 10, 27), TODAY),
+        ({"days": "7"}, date(2026, 11, 17), TODAY),
+        ({"days": "100000"}, date(2026, 10, 27), TODAY),
+        ({"since": "2026-11-01", "until": "2026-11-05"}, date(2026, 11, 1), date(2026, 11, 5)),
+        ({"since": "2026-11-05", "until": "2026-11-01"}, date(2026, 10, 27), TODAY),
+        ({"since": "2026-11-05", "until": "2030-01-01"}, date(2026, 11, 5), TODAY),
+        ({"since": "0001-01-01", "until": "2026-11-23"}, date(2024, 11, 23), TODAY),
+        ({"since": 5, "until": None}, date(2026, 10, 27), TODAY),
+    ],
+)
+def test_asked(values: dict[str, object], since: date, until: date) -> None:
+    now = asked(values, TODAY)
+    assert (now.since, now.until) == (since, until)
+    assert (now.before[1] - now.before[0]) == (until - since)
+
+
+def test_spelled() -> None:
+    assert spelled(date(2026, 10, 25), date(2026, 11, 21)) == "25 Oct – 21 Nov 2026"
+    assert spelled(TODAY, TODAY) == "23 Nov 2026"

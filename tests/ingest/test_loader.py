@@ -1,0 +1,133 @@
+"""Exactly once, through a kill between every pair of steps."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import pytest
+from sqlalchemy import text
+
+from ingest import Loader
+from ringtrail.core.clock import Micros, SetClock
+from ringtrail.core.database import Engine, Writer, migrate, open_engine
+from ringtrail.core.facts import Page
+from ringtrail.core.inbox import put
+from ringtrail.core.warehouse import Query, Warehouse
+
+NOW = Micros(1_790_000_000_000_000)
+NAMES = UUID(int=1)
+PAGES = Query("pages", "SELECT fact_id FROM fact_page")
+
+
+def page(index: int) -> Page:
+    return Page(
+        account=1,
+        site=1,
+        occurred_at=NOW,
+        source_id=str(index),
+        visit=uuid5(NAMES, str(index)),
+        url=f"https://shop.example/{index}",
+    )
+
+
+def deliver(engine: Engine, *indexes: int) -> None:
+    Writer(engine).immediate(lambda store: put(store, [page(index) for index in indexes], NOW))
+
+
+def stored(warehouse: Warehouse) -> Counter[str]:
+    return Counter(str(row["fact_id"]) for row in warehouse.rows(PAGES))
+
+
+def expected(*indexes: int) -> Counter[str]:
+    return Counter(str(page(index).id()) for index in indexes)
+
+
+def die_after(step: str, home: Path, url: str) -> None:
+    """Run the loader's steps in another process that kills itself after `step`."""
+    program = f"""
+import os, signal
+from pathlib import Path
+from ingest import Loader
+from ringtrail.core.clock import SetClock, Micros
+from ringtrail.core.database import open_engine
+from ringtrail.core.warehouse import Warehouse
+warehouse = Warehouse(Path({str(home / "w.duckdb")!r}))
+warehouse.migrate()
+loader = Loader(open_engine({url!r}), warehouse, SetClock(Micros({NOW})))
+batch = loader.claim()
+if {step!r} != "claim":
+    loader.write(batch)
+if {step!r} == "empty":
+    loader.empty(batch)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=os.getcwd(), check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("step", ["claim", "write", "empty"])
+def test_a_kill_after_any_step_loses_nothing_and_stores_nothing_twice(
+    tmp_path: Path, database: Engine, step: str
+) -> None:
+    deliver(database, 1, 2, 3)
+    die_after(step, tmp_path, database.url.render_as_string(hide_password=False))
+    deliver(database, 2, 3, 4)
+
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    loader = Loader(database, warehouse, SetClock(NOW))
+    loader.recover()
+    loader.run()
+    deliver(database, 1, 2, 3, 4)
+    loader.run()
+
+    assert stored(warehouse) == expected(1, 2, 3, 4)
+    warehouse.close()
+
+
+def test_a_broken_row_becomes_a_dead_letter_and_the_rest_goes_on(
+    tmp_path: Path, database: Engine
+) -> None:
+    deliver(database, 1, 2)
+    with database.execution_options(writes=True).begin() as connection:
+        connection.execute(text("UPDATE inbox SET body = :broken WHERE seq = 1"), {"broken": b"{"})
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    warehouse.migrate()
+    Loader(database, warehouse, SetClock(NOW)).run()
+
+    assert stored(warehouse) == expected(2)
+    with database.connect() as connection:
+        letters = connection.execute(text("SELECT kind, reason, body FROM dead_letter")).all()
+    assert [(kind, reason, bytes(body)) for kind, reason, body in letters] == [
+        ("page", "malformed", b"{")
+    ]
+    warehouse.close()
+
+
+def test_a_delivery_older_than_the_ledger_is_a_dead_letter(database: Engine) -> None:
+    late = Micros(NOW + 49 * 3_600_000_000)
+    Writer(database).immediate(lambda store: put(store, [page(1)], late))
+    with database.connect() as connection:
+        assert connection.execute(text("SELECT reason FROM dead_letter")).scalars().all() == [
+            "stale"
+        ]
+        assert connection.execute(text("SELECT count(*) FROM inbox")).scalar() == 0
+
+
+def test_the_warehouse_refuses_a_newer_file(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    warehouse.migrate()
+    with warehouse.transaction() as transaction:
+        transaction.run(Query("newer", "INSERT INTO schema_step VALUES ('9999_future')"))
+    with pytest.raises(Exception, match="newer than this program"):
+        warehouse.migrate()
+    warehouse.close()
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    migrate(engine)
+    migrate(engine)

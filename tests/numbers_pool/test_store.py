@@ -1,0 +1,394 @@
+"""Numbers given, kept, let go and taken over, on both operational stores."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count, pairwise
+from threading import Barrier
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from numbers_pool import Card, Holder, Shown, store
+from ringtrail.core.clock import SECOND, Micros
+from ringtrail.core.database import Writer, migrate
+from ringtrail.core.facts import Fact, LeaseClosed, LeaseOpened, decode, encode
+from ringtrail.core.models import Account, Lease, NumberPool, Site
+
+CARD = Card("yandex", "cpc", "autumn", None, "paid_search", "/tyres", "/tyres")
+START = 1_700_000_000
+ORIGINAL = "+74951234567"
+A, B, C = (UUID(int=n) for n in (1, 2, 3))
+_serial = count(1)
+
+
+def at(seconds: int) -> Micros:
+    return Micros((START + seconds) * SECOND)
+
+
+class House:
+    """An account with a site and a pool, on an open transaction."""
+
+    def __init__(self, connection: Connection, numbers: int = 2, **timing: int) -> None:
+        self.store = connection
+        self.account = self._insert(Account, name="Tyres", created_at=0, demo=False)
+        self.site = self.new_site()
+        self.numbers = [f"+7495{next(_serial):07}" for _ in range(numbers)]
+        self.pool = self.new_pool(self.numbers, original=ORIGINAL, **timing)
+
+    def _insert(self, model: type[Account] | type[Site], **values: object) -> int:
+        table = vars(model)["__table__"]
+        key: int = self.store.execute(
+            insert(table).values(**values).returning(table.c.id)
+        ).scalar_one()
+        return key
+
+    def new_site(self) -> int:
+        return self._insert(
+            Site,
+            account_id=self.account,
+            name="Shop",
+            key=uuid4().hex,
+            origins=[],
+            timezone="Europe/Moscow",
+            region="RU",
+            created_at=0,
+        )
+
+    def new_pool(self, numbers: list[str], *, original: str = ORIGINAL, **timing: int) -> int:
+        return store.create_pool(
+            self.store,
+            account=self.account,
+            site=self.site,
+            name="Main",
+            original=original,
+            numbers=numbers,
+            **timing,
+        )
+
+    def lease(self, visit: UUID, seconds: int, card: Card = CARD) -> tuple[Shown, list[Fact]]:
+        shown, facts = store.lease(
+            self.store,
+            account=self.account,
+            site=self.site,
+            visit=visit,
+            card=card,
+            now=at(seconds),
+        )
+        assert len(shown) == 1
+        return shown[0], facts
+
+    def beat(
+        self, visit: UUID, lease: UUID | None, seconds: int, page: str | None = None
+    ) -> tuple[list[Shown], list[Fact]]:
+        asked = [] if lease is None else [lease]
+        return store.beat(
+            self.store, site=self.site, visit=visit, leases=asked, page=page, now=at(seconds)
+        )
+
+    def leave(self, visit: UUID, lease: UUID | None, seconds: int) -> None:
+        asked = [] if lease is None else [lease]
+        store.leave(self.store, site=self.site, visit=visit, leases=asked, now=at(seconds))
+
+    def close(self, seconds: int, limit: int = 500) -> list[Fact]:
+        return store.close_expired(self.store, now=at(seconds), limit=limit)
+
+    def holder(self, number: str, seconds: int) -> Holder | None:
+        found = store.holders(self.store, number, at(seconds))
+        assert len(found) <= 1
+        return found[0] if found else None
+
+    def overflows(self) -> int:
+        table = vars(NumberPool)["__table__"]
+        query = select(table.c.overflows).where(table.c.id == self.pool)
+        overflows: int = self.store.execute(query).scalar_one()
+        return overflows
+
+
+Build = Callable[..., House]
+
+
+@pytest.fixture
+def house(database: Engine) -> Iterator[Build]:
+    """Builds houses in one transaction that is undone after the test."""
+    with database.execution_options(writes=True).connect() as connection:
+        yield lambda numbers=2, **timing: House(connection, numbers, **timing)
+        connection.rollback()
+
+
+def test_a_visit_is_given_a_number_and_keeps_it(house: Build) -> None:
+    shop = house(beat_seconds=20, hold_seconds=100, cooldown_seconds=10)
+    shown, facts = shop.lease(A, 0)
+    assert shown == Shown(ORIGINAL, shop.numbers[0], shown.lease, 100, 20, False)
+    assert shown.lease is not None
+    assert facts == [
+        LeaseOpened(
+            account=shop.account,
+            site=shop.site,
+            occurred_at=at(0),
+            source_id=str(shown.lease),
+            lease=shown.lease,
+            visit=A,
+            pool=shop.pool,
+            number=shown.number,
+        )
+    ]
+    assert shop.lease(A, 50) == (shown, [])
+    held = shop.holder(shown.number, 159)
+    assert held == Holder(shown.lease, A, at(0), at(50), at(160), shop.site, CARD)
+    assert shop.holder(shown.number, 160) is None
+    assert store.holders(shop.store, shown.number, Micros(at(0) - 1)) == []
+
+
+def test_a_later_visit_of_the_page_rewrites_the_card(house: Build) -> None:
+    shop = house()
+    shown, _ = shop.lease(A, 0)
+    shop.lease(A, 1, CARD.turned_to("/wheels"))
+    assert (held := shop.holder(shown.number, 1)) and held.card.page == "/wheels"
+    assert shop.beat(A, shown.lease, 2, page="/cart") == shop.beat(A, shown.lease, 3) == ([], [])
+    assert (held := shop.holder(shown.number, 3)) and held.card == CARD.turned_to("/cart")
+
+
+def test_the_longest_free_number_goes_first(house: Build) -> None:
+    shop = house(3, hold_seconds=100, cooldown_seconds=10)
+    first = [shop.lease(visit, n)[0] for n, visit in enumerate((A, B, C))]
+    assert [s.number for s in first] == shop.numbers
+    shop.leave(C, first[2].lease, 5)
+    shop.leave(A, first[0].lease, 6)
+    second = [shop.lease(uuid4(), 500)[0].number for _ in range(3)]
+    assert second == [shop.numbers[2], shop.numbers[0], shop.numbers[1]]
+
+
+def test_without_a_free_number_the_original_stays_and_is_counted(house: Build) -> None:
+    shop = house(1)
+    shop.lease(A, 0)
+    shown, facts = shop.lease(B, 1)
+    assert shown == Shown(ORIGINAL, ORIGINAL, None, 900, 30, True)
+    assert facts == []
+    assert shop.overflows() == 1
+
+
+def test_leaving_starts_the_cooldown_and_a_beat_takes_it_back(house: Build) -> None:
+    shop = house(1, hold_seconds=100, cooldown_seconds=10)
+    shown, _ = shop.lease(A, 0)
+    shop.leave(A, shown.lease, 5)
+    assert shop.lease(B, 14)[0].overflow
+    assert (held := shop.holder(shown.number, 5)) and held.held_until == at(15)
+    assert shop.beat(A, shown.lease, 14) == ([], [])
+    assert (held := shop.holder(shown.number, 14)) and held.held_until == at(124)
+    shop.leave(A, shown.lease, 20)
+    assert shop.lease(B, 30)[0].number == shown.number
+
+
+def test_a_takeover_closes_the_former_lease_once(house: Build) -> None:
+    shop = house(1, hold_seconds=100, cooldown_seconds=10)
+    former, _ = shop.lease(A, 0)
+    assert former.lease is not None
+    shop.beat(A, former.lease, 7)
+    shown, facts = shop.lease(B, 117)
+    closed = LeaseClosed(
+        account=shop.account,
+        site=shop.site,
+        occurred_at=at(117),
+        source_id=str(former.lease),
+        lease=former.lease,
+        number=former.number,
+        last_seen=at(7),
+        held_until=at(117),
+    )
+    assert facts[0] == closed
+    assert isinstance(facts[1], LeaseOpened)
+    assert all(decode(fact.kind, encode(fact)) == fact for fact in facts)
+    assert shop.close(118) == []
+    assert (held := shop.holder(shown.number, 117)) and held.visit == B
+    assert (held := shop.holder(shown.number, 116)) and held.visit == A
+
+
+def test_a_lost_lease_is_replaced(house: Build) -> None:
+    shop = house(2, hold_seconds=100, cooldown_seconds=10)
+    former, _ = shop.lease(A, 0)
+    shop.lease(B, 1)
+    shop.lease(C, 110)
+    (shown,), facts = shop.beat(A, former.lease, 111, page="/cart")
+    assert (shown.number, shown.overflow) == (shop.numbers[1], False)
+    assert [type(fact) for fact in facts] == [LeaseClosed, LeaseOpened]
+    assert (held := shop.holder(shown.number, 111)) and held.card == CARD.turned_to("/cart")
+    assert shop.beat(A, former.lease, 112) == ([shown], [])
+    assert shop.beat(A, shown.lease, 113) == ([], [])
+
+
+def test_a_lost_lease_without_a_free_number_gives_the_original_back(house: Build) -> None:
+    shop = house(1, hold_seconds=100, cooldown_seconds=10)
+    former, _ = shop.lease(A, 0)
+    shop.lease(B, 110)
+    (shown,), facts = shop.beat(A, former.lease, 111)
+    assert (shown.number, shown.lease, shown.overflow, facts) == (ORIGINAL, None, True, [])
+    assert shop.overflows() == 1
+
+
+def test_a_late_beat_keeps_a_number_that_nobody_took(house: Build) -> None:
+    shop = house(1, hold_seconds=100, cooldown_seconds=10)
+    shown, _ = shop.lease(A, 0)
+    assert shop.beat(A, shown.lease, 5000) == ([], [])
+    assert shop.close(5001) == []
+
+
+def test_foreign_and_unknown_leases_are_ignored(house: Build) -> None:
+    shop, other = house(), house()
+    shown, _ = shop.lease(A, 0)
+    before = shop.holder(shown.number, 1)
+    for visit, lease in ((B, shown.lease), (A, uuid4())):
+        assert shop.beat(visit, lease, 50) == ([], [])
+        shop.leave(visit, lease, 50)
+    assert other.beat(A, shown.lease, 50) == ([], [])
+    other.leave(A, shown.lease, 50)
+    assert shop.holder(shown.number, 1) == before
+
+
+def test_time_never_moves_backward(house: Build) -> None:
+    shop = house(hold_seconds=100, cooldown_seconds=10)
+    shown, _ = shop.lease(A, 50)
+    shop.beat(A, shown.lease, 20)
+    assert (held := shop.holder(shown.number, 60)) and held.last_seen == at(50)
+    shop.leave(A, shown.lease, 20)
+    assert (held := shop.holder(shown.number, 59)) and held.held_until == at(60)
+
+
+def test_expired_leases_close_once_the_oldest_first(house: Build) -> None:
+    shop = house(3, hold_seconds=100, cooldown_seconds=10)
+    leases = [str(shop.lease(visit, n)[0].lease) for n, visit in enumerate((A, B, C))]
+    assert shop.close(109) == []
+    assert [f.source_id for f in shop.close(111, limit=1)] == leases[:1]
+    facts = shop.close(111)
+    assert [(f.source_id, f.occurred_at) for f in facts] == [(leases[1], at(111))]
+    assert [f.source_id for f in shop.close(500)] == leases[2:]
+    assert shop.close(500) == []
+    (shown,), news = shop.beat(A, UUID(leases[0]), 501)
+    assert (shown.number, [type(f) for f in news]) == (shop.numbers[0], [LeaseOpened])
+
+
+def test_each_pool_of_the_site_gives_a_number(house: Build) -> None:
+    shop = house(1)
+    second = shop.new_pool(["+78120000001"], original="+78121234567")
+    shown, facts = store.lease(
+        shop.store, account=shop.account, site=shop.site, visit=A, card=CARD, now=at(0)
+    )
+    assert [(s.original, s.number) for s in shown] == [
+        (ORIGINAL, shop.numbers[0]),
+        ("+78121234567", "+78120000001"),
+    ]
+    assert [f.pool for f in facts if isinstance(f, LeaseOpened)] == [shop.pool, second]
+    assert house().lease(A, 1)[0].number not in {s.number for s in shown}
+
+
+def test_the_owner_of_a_number_is_told_to_its_account_only(house: Build) -> None:
+    shop, other = house(), house()
+    assert store.owner(shop.store, shop.account, shop.numbers[0]) == (shop.site, shop.pool)
+    assert store.owner(shop.store, other.account, shop.numbers[0]) is None
+    assert store.owner(shop.store, shop.account, "+10000000000") is None
+
+
+def test_a_pool_takes_only_phone_numbers_that_no_other_has(house: Build) -> None:
+    shop = house()
+    with pytest.raises(ValueError, match="8 495"):
+        shop.new_pool(["8 495 123"])
+    with pytest.raises(IntegrityError):
+        shop.new_pool(shop.numbers[:1])
+
+
+STEP = st.tuples(
+    st.sampled_from(("lease", "lease", "beat", "beat", "leave", "close")),
+    st.integers(0, 4),
+    st.integers(0, 70),
+)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(STEP, min_size=10, max_size=60), st.integers(1, 3))
+def test_no_two_leases_share_a_number(
+    database: Engine, steps: list[tuple[str, int, int]], numbers: int
+) -> None:
+    with database.execution_options(writes=True).connect() as connection:
+        shop = House(connection, numbers, hold_seconds=60, cooldown_seconds=30)
+        facts, overflows, now = _live(shop, steps)
+        assert shop.overflows() == overflows
+        facts += shop.close(now + 1000)
+        opened = [f.source_id for f in facts if isinstance(f, LeaseOpened)]
+        closed = [f.source_id for f in facts if isinstance(f, LeaseClosed)]
+        assert len(set(opened)) == len(opened)
+        assert sorted(opened) == sorted(closed)
+        table = vars(Lease)["__table__"]
+        query = select(table).where(table.c.account_id == shop.account)
+        for number in shop.numbers:
+            rows = connection.execute(query.where(table.c.number == number)).all()
+            spans = sorted((row.opened_at, row.held_until) for row in rows)
+            assert all(a[1] <= b[0] for a, b in pairwise(spans))
+        connection.rollback()
+
+
+def _live(shop: House, steps: list[tuple[str, int, int]]) -> tuple[list[Fact], int, int]:
+    """Play the steps; what each visit's page shows is told by the answers alone."""
+    pages: dict[UUID, UUID | None] = {}
+    facts: list[Fact] = []
+    overflows = now = 0
+    for what, who, wait in steps:
+        now += wait
+        visit = UUID(int=who + 1)
+        shown: list[Shown] = []
+        news: list[Fact] = []
+        if what == "lease":
+            one, news = shop.lease(visit, now)
+            shown.append(one)
+        elif what == "beat":
+            shown, news = shop.beat(visit, pages.get(visit), now)
+        elif what == "leave":
+            shop.leave(visit, pages.get(visit), now)
+        else:
+            news = shop.close(now)
+        for one in shown:
+            pages[visit] = one.lease
+            overflows += one.overflow
+            if one.lease is not None:
+                assert (held := shop.holder(one.number, now)) and held.visit == visit
+        facts += news
+    return facts, overflows, now
+
+
+def test_two_at_once_get_different_numbers(postgresql: Engine) -> None:
+    migrate(postgresql)
+    shop = Writer(postgresql).immediate(lambda connection: House(connection, 2))
+    both = Barrier(2, timeout=30)
+
+    def allocate(visit: UUID) -> Shown:
+        own = {"account": shop.account, "site": shop.site}
+        with postgresql.begin() as connection:
+            both.wait()
+            (shown,), _ = store.lease(connection, **own, visit=visit, card=CARD, now=at(0))
+            both.wait()  # neither has committed when both have a number
+        return shown
+
+    with ThreadPoolExecutor(2) as threads:
+        shown = list(threads.map(allocate, (A, B)))
+    assert {s.number for s in shown} == set(shop.numbers)
+
+
+def test_a_renewal_under_way_is_not_closed(postgresql: Engine) -> None:
+    migrate(postgresql)
+    shop = Writer(postgresql).immediate(lambda connection: House(connection, 1))
+    with postgresql.begin() as connection:
+        shop.store = connection
+        shown, _ = shop.lease(A, 0)
+    with postgresql.begin() as renewing, postgresql.begin() as closing:
+        shop.store = renewing
+        assert shop.beat(A, shown.lease, 9000) == ([], [])
+        shop.store = closing
+        assert shop.close(9000) == []
+    with postgresql.begin() as connection:
+        shop.store = connection
+        assert (held := shop.holder(shown.number, 9000)) and held.visit == A
+        assert shop.close(9001) == []

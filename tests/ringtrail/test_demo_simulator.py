@@ -1,0 +1,62 @@
+"""The live demo: it speaks the public contract, signs its calls and outlives failures."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from ringtrail.core.clock import SystemClock
+from ringtrail.demo import simulator
+
+
+def simulate(monkeypatch: pytest.MonkeyPatch, status: int) -> list[httpx.Request]:
+    """The requests of a short run in which nobody waits."""
+    seen: list[httpx.Request] = []
+    sleep = asyncio.sleep
+
+    async def hurry(seconds: float) -> None:
+        await sleep(0.001)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        numbers = [{"original": "+44", "number": "+442079461000", "lease": str(uuid4())}]
+        ids = {"visitor": str(uuid4()), "visit": str(uuid4())}
+        return httpx.Response(status, json={**ids, "beat_every": 30, "numbers": numbers})
+
+    async def run() -> None:
+        live = simulator.Simulator(
+            "http://demo", "key", "http://demo", "pbx", "secret", SystemClock(), 7,
+            transport=httpx.MockTransport(answer),
+        )  # fmt: skip
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(live.run(), 1)
+
+    monkeypatch.setattr(asyncio, "sleep", hurry)
+    asyncio.run(run())
+    return seen
+
+
+def test_visits_and_calls_follow_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = simulate(monkeypatch, 200)
+    assert {request.url.path for request in seen} == {
+        "/v1/visit", "/v1/beat", "/v1/leave", "/hooks/pbx",
+    }  # fmt: skip
+    for request in seen:
+        body: dict[str, Any] = json.loads(request.content)
+        if request.url.path.startswith("/v1/"):
+            assert request.headers["origin"] == "http://demo"
+            assert {"event_id", "site", "at", "sent_at"} <= set(body)
+            continue
+        stamp = request.headers["x-ringtrail-timestamp"]
+        signed = hmac.new(b"secret", stamp.encode() + b"." + request.content, hashlib.sha256)
+        assert request.headers["x-ringtrail-signature"] == f"sha256={signed.hexdigest()}"
+        assert body["number"] == "+442079461000"
+
+
+def test_failures_do_not_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(simulate(monkeypatch, 503)) > 5

@@ -1,0 +1,69 @@
+"""The bodies of the public endpoints, decoded strictly; unknown fields are ignored."""
+
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from ringtrail.core.errors import Refused
+from ringtrail.core.facts import Short
+
+Url = Annotated[str, Meta(min_length=1, max_length=8192, pattern="^https?://")]
+B = TypeVar("B", bound="Body")
+Millis = Annotated[float, Meta(ge=0, le=9e15)]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """What every body says."""
+
+    event_id: UUID
+    site: Annotated[str, Meta(min_length=1, max_length=64)]
+    at: Millis
+    sent_at: Millis
+
+
+class VisitBody(Body, frozen=True, kw_only=True):
+    """POST /v1/visit: a page was opened."""
+
+    url: Url
+    visitor: UUID | None = None
+    visit: UUID | None = None
+    referrer: Annotated[str, Meta(max_length=8192)] | None = None
+    title: Annotated[str, Meta(max_length=2048)] | None = None
+    screen: tuple[int, int] | None = None
+    language: Short | None = None
+    timezone: Short | None = None
+    client_ids: dict[Short, Short | None] = {}
+    consent: dict[Short, Short | bool | None] = {}
+
+
+class BeatBody(Body, frozen=True, kw_only=True):
+    """POST /v1/beat: the page is still seen."""
+
+    visit: UUID
+    leases: Annotated[list[UUID], Meta(max_length=32)] = []
+    page: Annotated[str, Meta(max_length=8192)] | None = None
+
+
+class LeaveBody(Body, frozen=True, kw_only=True):
+    """POST /v1/leave: the page was unloaded."""
+
+    visit: UUID
+    leases: Annotated[list[UUID], Meta(max_length=32)] = []
+
+
+_DECODERS: dict[type[Body], Any] = {
+    kind: msgspec.json.Decoder(kind) for kind in (VisitBody, BeatBody, LeaveBody)
+}
+
+
+def read(kind: type[B], body: bytes) -> B:
+    """The body as `kind`; raises `Refused` 400 that names the field."""
+    try:
+        decoded: B = _DECODERS[kind].decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _, _, path = str(error).partition(" - at `$.")
+        field = path.rstrip("`") or None
+        raise Refused(400, "malformed", str(error), field) from error
+    return decoded
