@@ -97,7 +97,9 @@ def phone(number: str | None) -> str:
 
 def caller(number: str | None, role: str) -> str:
     """A caller for this role: whole, or with only the area and the last two digits."""
-    if number is None or role not in MASKED_ROLES:
+    if number is None:
+        return "Withheld"
+    if role not in MASKED_ROLES:
         return phone(number)
     written = phone(number)
     groups = written.split(" ", 2)

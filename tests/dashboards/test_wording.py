@@ -13,7 +13,7 @@ from dashboards import wording
         ("+74951234567", "accountant", "+7 495 ***-**-67"),
         ("anonymous", "owner", "anonymous"),
         ("1234", "employee", "**34"),
-        (None, "employee", "–"),
+        (None, "employee", "Withheld"),
     ],
 )
 def test_callers(number: str | None, role: str, written: str) -> None:
