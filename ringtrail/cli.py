@@ -74,8 +74,6 @@ def demo(
 ) -> None:
     """Run a demo with a month of a dental clinic's calls, and visitors that keep coming."""
     settings = _settings()
-    if "home" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"home": Path.home() / ".ringtrail-demo"})
     if clean:
         demonstration.clean(settings)
         _say.print(f"The demo's data in {settings.home} is gone.")
