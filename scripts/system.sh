@@ -11,6 +11,8 @@ has_venv() { python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
 has_venv || missing+=(python3 python3-venv)
 if [ "$purpose" = test ]; then
   command -v chromium >/dev/null || missing+=(chromium)
+  # Playwright's own driver is linked against it.
+  compgen -G '/usr/lib/*/libatomic.so.1*' >/dev/null || missing+=(libatomic1)
   has_postgres || missing+=(postgresql)
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
@@ -25,7 +27,7 @@ fi
 echo "Not root on Debian, so nothing is installed. Missing: ${missing[*]}" >&2
 for part in "${missing[@]}"; do
   case "$part" in
-    chromium) echo "  tests in a browser skip: no chromium" >&2 ;;
+    chromium | libatomic1) echo "  tests in a browser skip: no chromium" >&2 ;;
     postgresql) echo "  store tests on PostgreSQL skip: no postgres; they run on SQLite" >&2 ;;
     python3-venv) echo "  .venv cannot be made: python3 lacks venv" >&2 ;;
   esac
