@@ -1,13 +1,10 @@
 """Keeps the marts equal to what a rebuild from zero would give, at the cost of what changed.
 
-Called by the loader after each batch and by `ringtrail attribution rebuild`. Both run the same
-statements over a set of dirty calls and dirty days, so that they cannot drift apart. Everything
-happens in one transaction: readers see the marts before or after, never between.
+Called after each loaded batch and by `ringtrail attribution rebuild`. Both run the same statements
+over a set of dirty calls and dirty days, so that they cannot drift apart. Everything happens in one
+transaction, the note of the batches that it covers included: readers see the marts before or after,
+never between, and a refresh that failed or was killed is made up for by the next.
 """
-
-from collections.abc import Mapping
-from typing import Any
-from uuid import UUID
 
 from ringtrail.core.warehouse import Query, Transaction, Warehouse
 
@@ -22,23 +19,25 @@ class Upkeep:
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
 
-    def batch_loaded(self, batch: UUID) -> None:
-        """Recompute what the facts of `batch` touch; a second run changes nothing."""
-        self._refresh({"batch": batch, "everything": False})
+    def catch_up(self) -> None:
+        """Recompute what the batches loaded since the last refresh touch."""
+        self._refresh(everything=False)
 
     def rebuild(self) -> None:
         """Recompute everything from the facts."""
-        self._refresh({"batch": None, "everything": True})
+        self._refresh(everything=True)
 
-    def _refresh(self, values: Mapping[str, Any]) -> None:
+    def _refresh(self, *, everything: bool) -> None:
         with self._warehouse.transaction() as transaction:
-            transaction.run(_mart("dirty_calls"), values)
-            transaction.run(_mart("dirty_days"), values)
+            transaction.run(_mart("pending_batch"))
+            transaction.run(_mart("dirty_calls"), {"everything": everything})
+            transaction.run(_mart("dirty_days"), {"everything": everything})
             self._calls(transaction)
             transaction.run(_mart("dirty_days_after"))
             transaction.run(_mart("traffic"))
             for step in ("mart_call_delete", "mart_call_insert", "mart_day_delete", "mart_day"):
                 transaction.run(_mart(step))
+            transaction.run(_mart("mart_batch"))
 
     def _calls(self, transaction: Transaction) -> None:
         transaction.run(_mart("call_now"))

@@ -6,7 +6,8 @@ away and keeps the line as a ledger. A process that dies between two steps leave
 `recover` finishes it: known to the warehouse, only step three is missing; unknown, step two too.
 
 A row that cannot be decoded becomes a dead letter, is counted, and the rest goes on. The server
-runs one loader; `batch_loaded` tells attribution what came in.
+runs one loader; `batch_loaded` tells attribution that something came in. Its failure is logged and
+stops no fact: what is derived can be derived again.
 """
 
 from collections.abc import Callable, Sequence
@@ -60,17 +61,16 @@ class Loader:
 
     def run(self) -> int:
         """Load until nothing waits; returns how many rows were moved."""
-        moved = 0
+        moved = self.recover()
         while batch := self.claim():
             moved += self._finish(batch)
         return moved
 
-    def recover(self) -> None:
-        """Finish what a dead process left; call once, before `run`."""
-        with self._engine.begin() as connection:
+    def recover(self) -> int:
+        """Finish batches that a dead process or a full disk left; returns how many rows."""
+        with self._engine.connect() as connection:
             batches = store.unfinished(connection)
-        for batch in batches:
-            self._finish(batch)
+        return sum(self._finish(batch) for batch in batches)
 
     def claim(self) -> UUID | None:
         """Step 1: stamp waiting rows with a new batch id; None when nothing waits."""
@@ -104,8 +104,11 @@ class Loader:
 
     def _finish(self, batch: UUID) -> int:
         loaded = self.write(batch)
-        self._batch_loaded(loaded)
         self.empty(batch)
+        try:
+            self._batch_loaded(loaded)
+        except Exception:
+            _log.exception("a batch is loaded, but what is derived from it is behind")
         return len(loaded.facts)
 
     def _read(self, batch: UUID) -> "tuple[list[store.Decoded], list[_Broken]]":

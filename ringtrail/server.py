@@ -58,7 +58,7 @@ class Platform:
             self.engine,
             self.warehouse,
             self.clock,
-            batch_loaded=lambda loaded: self.upkeep.batch_loaded(loaded.batch),
+            batch_loaded=lambda _: self.upkeep.catch_up(),
         )
         self._wake = threading.Event()
         self._ending = False
@@ -68,6 +68,7 @@ class Platform:
     def start(self) -> None:
         """Finish what a dead process left, then run the jobs."""
         self.loader.recover()
+        self.upkeep.catch_up()
         self.writer.start()
         self._loading.start()
 

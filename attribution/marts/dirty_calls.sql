@@ -1,20 +1,22 @@
--- Question: which calls does a batch touch? Its own, those of its leases' numbers, its visitors' and callers'
--- Parameters: $batch, $everything
+-- Question: which calls do the pending batches touch? Their own, those of their leases' numbers, their visitors' and callers',
+-- and those of a site whose zone was told anew
+-- Parameters: $everything
 -- Columns: account, call
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE dirty_call AS
 WITH touched_number AS (
-  SELECT account, number FROM fact_lease WHERE batch = $batch
-  UNION SELECT account, number FROM fact_lease_closed WHERE batch = $batch),
-touched_visitor AS (SELECT DISTINCT account, visitor FROM fact_visit WHERE batch = $batch),
+  SELECT account, number FROM fact_lease WHERE batch IN (FROM pending_batch)
+  UNION SELECT account, number FROM fact_lease_closed WHERE batch IN (FROM pending_batch)),
+touched_visitor AS (SELECT DISTINCT account, visitor FROM fact_visit WHERE batch IN (FROM pending_batch)),
 touched_visit AS (SELECT v.account, v.visit FROM fact_visit v JOIN touched_visitor USING (account, visitor)),
 touched_number_by_visit AS (
   SELECT l.account, l.number FROM fact_lease l JOIN touched_visit USING (account, visit)),
 seed AS (
-  SELECT account, call, caller FROM fact_call WHERE batch = $batch
+  SELECT account, call, caller FROM fact_call WHERE batch IN (FROM pending_batch)
   UNION SELECT c.account, c.call, c.caller FROM fact_call c
     JOIN (FROM touched_number UNION FROM touched_number_by_visit) USING (account, number))
 SELECT account, call FROM seed
 UNION SELECT c.account, c.call FROM fact_call c JOIN seed s
   ON c.account = s.account AND c.caller = s.caller
 UNION SELECT account, call FROM fact_call WHERE $everything
+  OR site IN (SELECT site FROM fact_site WHERE batch IN (FROM pending_batch))
