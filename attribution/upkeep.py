@@ -27,6 +27,11 @@ class Upkeep:
         """Recompute everything from the facts."""
         self._refresh(everything=True)
 
+    def behind(self) -> int:
+        """How many loaded batches the marts do not hold yet."""
+        count: int = self._warehouse.rows(_mart("batches_behind"))[0]["batches"]
+        return count
+
     def _refresh(self, *, everything: bool) -> None:
         with self._warehouse.transaction() as transaction:
             transaction.run(_mart("pending_batch"))

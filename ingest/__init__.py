@@ -1,10 +1,11 @@
 """What is not a visit and not a ring comes in here; and everything goes on to the warehouse here.
 
 Main flow: facts wait in the inbox, `ingest.loader.Loader` moves them into the warehouse, the one
-writer of fact tables. Public names: `Loader`, `Loaded`, `forget`.
+writer of fact tables. `ingest.backlog` tells how far behind it is.
+Public names: `Loader`, `Loaded`, `Backlog`, `backlog`, `forget`.
 """
 
 from ingest.loader import Loaded, Loader
-from ingest.store import forget
+from ingest.store import Backlog, backlog, forget
 
-__all__ = ["Loaded", "Loader", "forget"]
+__all__ = ["Backlog", "Loaded", "Loader", "backlog", "forget"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Fact
@@ -34,6 +34,27 @@ class Decoded:
     fact: Fact
     fact_id: UUID
     received_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is on its way to the warehouse: facts that wait, the oldest's receipt, dead letters."""
+
+    waiting: int
+    oldest: int | None
+    dead_letters: dict[str, int]
+
+
+def backlog(store: Connection) -> Backlog:
+    """How much waits in the inbox and, by reason, how much could not be taken."""
+    unclaimed = _INBOX.c.batch.is_(None)
+    claimed = _INBOX.c.batch.isnot(None) & _INBOX.c.body.isnot(None)
+    counts = [store.scalar(select(func.count()).where(part)) or 0 for part in (unclaimed, claimed)]
+    oldest = store.scalar(
+        select(_INBOX.c.received_at).where(unclaimed).order_by(_INBOX.c.seq).limit(1)
+    )
+    letters = store.execute(select(_DEAD.c.reason, func.count()).group_by(_DEAD.c.reason))
+    return Backlog(sum(counts), oldest, {reason: count for reason, count in letters})
 
 
 def stamp(store: Connection, batch: UUID, size: int) -> int:

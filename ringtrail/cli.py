@@ -10,16 +10,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated, Literal
 
 import httpx
+import msgspec
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 import exporters
 from ringtrail import demo as demonstration
-from ringtrail import server, store
+from ringtrail import doctor, server, store
 from ringtrail.core.clock import SystemClock, utc
 from ringtrail.core.database import migrate as migrate_database
 from ringtrail.core.database import open_engine
@@ -27,6 +31,7 @@ from ringtrail.core.errors import NotConfigured, RingtrailError
 from ringtrail.core.models import Role
 from ringtrail.core.settings import Settings
 from ringtrail.core.warehouse import Warehouse
+from ringtrail.platform import Platform
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Ringtrail: calls and their ads."
@@ -34,6 +39,8 @@ app = typer.Typer(
 user = typer.Typer(no_args_is_help=True, help="People who sign in.")
 export = typer.Typer(no_args_is_help=True, help="Take the facts out.")
 attribution = typer.Typer(no_args_is_help=True, help="The marts.")
+site = typer.Typer(no_args_is_help=True, help="Websites that carry the script.")
+app.add_typer(site, name="site")
 app.add_typer(user, name="user")
 app.add_typer(export, name="export")
 app.add_typer(attribution, name="attribution")
@@ -61,7 +68,7 @@ def _settings() -> Settings:
 @app.command()
 def serve() -> None:
     """Run every role in one process."""
-    platform = server.Platform(_settings())
+    platform = Platform(_settings())
     application = server.create_app(platform)
     gate = server.add_dashboards(application, platform)
     _say.print(f"Ringtrail listens on http://{platform.settings.host}:{platform.settings.port}")
@@ -91,6 +98,59 @@ def migrate() -> None:
     warehouse.migrate()
     warehouse.close()
     _say.print("Both stores are at this program's version.")
+
+
+@app.command("doctor")
+def examine(
+    as_json: Annotated[bool, typer.Option("--json", help="For a program to read.")] = False,
+) -> None:
+    """Look the installation over and say what to do; exit 1 when something fails."""
+    settings = _settings()
+    with _running(settings) as running:
+        findings = list(doctor.examine(settings, running))
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(findings).decode() + "\n")
+    else:
+        table = Table(box=None, pad_edge=False)
+        for column in ("what", "state", "found", "what to do"):
+            table.add_column(column, overflow="fold")
+        color = {"ok": "green", "warning": "yellow", "failure": "red"}
+        for found in findings:
+            state = f"[{color[found.state]}]{found.state}[/]"
+            table.add_row(found.subject, state, escape(found.told), escape(found.advice))
+        Console().print(table)
+    if any(found.state == "failure" for found in findings):
+        raise typer.Exit(1)
+
+
+@site.command("add")
+def site_add(
+    name: str,
+    origin: Annotated[list[str], typer.Option(help="Where its pages live: https://shop.example")],
+    number: Annotated[str, typer.Option(help="The business number that stands on the pages.")],
+    tracking: Annotated[list[str], typer.Option(help="A number of the pool; give each once.")],
+    timezone: Annotated[str, typer.Option(help="The site's zone: Europe/London")],
+    region: Annotated[str, typer.Option(help="How its numbers are dialled: GB")],
+    account: Annotated[
+        int | None, typer.Option(help="The account's number; a new account without it.")
+    ] = None,
+) -> None:
+    """Set a website up: its pool of numbers, its script, its call webhook."""
+    settings = _settings()
+    new = store.read_site(name, origin, timezone, region, number, tracking)
+    settings.prepare()
+    engine = open_engine(settings.database)
+    migrate_database(engine)
+    opened = store.open_site(engine, SystemClock(), account, new)
+    here = f"http://{settings.host}:{settings.port}"
+    for line in (
+        f"account: {opened.account}",
+        f'script:  <script async src="{here}/ringtrail.js" data-site="{opened.site_key}"></script>',
+        f"webhook: {here}/hooks/{opened.hook}",
+        f"secret:  {opened.hook_secret}",
+        f"next:    ringtrail user add YOU@EXAMPLE --account {opened.account} --role administrator",
+    ):
+        typer.echo(line)
 
 
 @user.command("add")
@@ -127,11 +187,17 @@ def export_calls(
         raise typer.BadParameter("--since must not be after --until")
     pieces = _calls(_settings(), account, first, last)
     if out == "-":
-        for piece in pieces:
-            sys.stdout.write(piece)
+        sys.stdout.writelines(pieces)
         return
-    with Path(out).open("w", encoding="utf-8", newline="") as file:
-        file.writelines(pieces)
+    target = Path(out)
+    # Whoever watches for the file never sees half of it, and an error leaves none.
+    with NamedTemporaryFile("w", dir=target.parent, newline="", delete=False) as file:
+        try:
+            file.writelines(pieces)
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+    Path(file.name).replace(target)
     _say.print(f"Calls of {first} to {last} are in {out}.")
 
 
@@ -145,10 +211,11 @@ def _calls(settings: Settings, account: int, since: date, until: date) -> Iterat
             }
             with running.stream("GET", "/api/v1/calls.csv", params=query) as answer:
                 if answer.status_code != 200:
-                    raise RingtrailError(f"the running app answered {answer.status_code}")
+                    answer.read()
+                    raise RingtrailError(_told(answer))
                 yield from answer.iter_text()
             return
-    platform = server.Platform(settings)
+    platform = Platform(settings)
     try:
         scope = platform.auth.whole(account)
         yield from exporters.calls_csv(platform.reports, scope, since, until)
@@ -164,12 +231,20 @@ def attribution_rebuild() -> None:
         if running is not None:
             answer = running.post("/api/v1/attribution/rebuild", timeout=3600)
             if answer.status_code != 200:
-                raise RingtrailError(f"the running app answered {answer.status_code}")
+                raise RingtrailError(_told(answer))
         else:
-            platform = server.Platform(settings)
+            platform = Platform(settings)
             platform.upkeep.rebuild()
             platform.close()
     _say.print("The marts are rebuilt from the facts.")
+
+
+def _told(answer: httpx.Response) -> str:
+    """The message of the running app's error."""
+    try:
+        return str(answer.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"the running app answered {answer.status_code}; read its log"
 
 
 @contextmanager

@@ -1,14 +1,14 @@
-"""The composition root: builds the stores, wires the packages, serves them on one port.
+"""The composition root: wires the packages and serves them on one port.
 
-Read it like a contents page. `Platform` owns what lives as long as the process; `serve` adds the
-listening sockets: the port for everybody, a Unix socket for the command line of this machine.
+Read it like a contents page. `create_app` puts the routes together; `serve` adds the listening
+sockets: the port for everybody, a Unix socket for the command line of this machine.
 """
 
 import asyncio
 import os
 import signal
-import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 
 import structlog
 from fastapi import FastAPI
@@ -22,92 +22,15 @@ from starlette.routing import BaseRoute, Route
 
 import dashboards
 import exporters
-import ingest
 import telephony_bridge
 import tracking
-from attribution import Reports, Upkeep
-from numbers_pool import store as pool
 from ringtrail import __version__
 from ringtrail.core.auth import Auth, Scoped, SignedIn
-from ringtrail.core.clock import HOUR, Clock, Micros, SystemClock
 from ringtrail.core.connect import Hooks
-from ringtrail.core.database import Writer, migrate, open_engine
-from ringtrail.core.inbox import put
-from ringtrail.core.settings import Settings
-from ringtrail.core.warehouse import Warehouse
+from ringtrail.core.errors import Refused
+from ringtrail.platform import Platform
 
 _log = structlog.get_logger()
-
-
-class Platform:
-    """Stores and jobs of one process that plays every role."""
-
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
-        settings.prepare()
-        self.settings = settings
-        self.clock = clock or SystemClock()
-        self.engine = open_engine(settings.database)
-        migrate(self.engine)
-        self.warehouse = Warehouse(settings.warehouse)
-        self.warehouse.migrate()
-        self.upkeep = Upkeep(self.warehouse)
-        self.reports = Reports(self.warehouse)
-        self.auth = Auth(self.engine, settings.signing_secret())
-        self.writer = Writer(self.engine)
-        self.loader = ingest.Loader(
-            self.engine,
-            self.warehouse,
-            self.clock,
-            batch_loaded=lambda _: self.upkeep.catch_up(),
-        )
-        self._wake = threading.Event()
-        self._ending = False
-        self._loading = threading.Thread(target=self._load, name="loader", daemon=True)
-        self.writer.after_commit(self._wake.set)
-
-    def start(self) -> None:
-        """Finish what a dead process left, then run the jobs."""
-        self.loader.recover()
-        self.upkeep.catch_up()
-        self.writer.start()
-        self._loading.start()
-
-    def stop(self) -> None:
-        """Commit and load what was handed in, then close the stores."""
-        self.writer.stop()
-        self._ending = True
-        self._wake.set()
-        self._loading.join()
-        self.close()
-
-    def close(self) -> None:
-        """Close the stores of a platform that was never started."""
-        self.warehouse.close()
-        self.engine.dispose()
-
-    def tidy(self) -> None:
-        """Close leases that ran out and forget what no second delivery can ask for."""
-
-        def work(connection: pool.Store) -> None:
-            now = self.clock.now()
-            put(connection, pool.close_expired(connection, now=now), now)
-            tracking.forget(connection, now, Micros(now - 48 * HOUR))
-            ingest.forget(connection, now)
-
-        self.writer.immediate(work)
-
-    def _load(self) -> None:
-        while True:
-            ending = self._ending
-            self._wake.clear()
-            try:
-                self.loader.run()
-            except Exception:
-                _log.exception("the loader failed; its facts wait in the inbox")
-            if ending:
-                return
-            # Other processes write to the same inbox without waking this one.
-            self._wake.wait(timeout=1.0)
 
 
 def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> FastAPI:
@@ -131,7 +54,7 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
         Route("/hooks/{connection}", hooks.receive, methods=["POST"]),
         *exporters.routes(platform.reports, platform.clock, _scope_of(platform.auth)),
         Route("/healthz", _healthy),
-        Route("/readyz", _healthy),
+        Route("/readyz", _ready(platform)),
         Route("/metrics", _metrics),
         *extra,
         Route("/api/v1/attribution/rebuild", _rebuild(platform), methods=["POST"]),
@@ -224,7 +147,7 @@ async def _tidy_often(platform: Platform) -> None:
 def _scope_of(auth: Auth) -> Callable[[Request], Scoped | None]:
     def scope_of(request: Request) -> Scoped | None:
         if request.scope.get("ringtrail.operator"):
-            return auth.whole(int(request.query_params["account"]))
+            return auth.whole(_account(request))
         kind, _, key = request.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
             return auth.key(key)
@@ -232,6 +155,13 @@ def _scope_of(auth: Auth) -> Callable[[Request], Scoped | None]:
         return found.scope if found else None
 
     return scope_of
+
+
+def _account(request: Request) -> int:
+    text = request.query_params.get("account", "")
+    if not text.isdigit():
+        raise Refused(400, "account", "`account` must be the account's number", "account")
+    return int(text)
 
 
 def _rebuild(platform: Platform) -> Callable[[Request], Awaitable[Response]]:
@@ -246,6 +176,18 @@ def _rebuild(platform: Platform) -> Callable[[Request], Awaitable[Response]]:
 
 async def _healthy(_request: Request) -> Response:
     return PlainTextResponse("ok")
+
+
+def _ready(platform: Platform) -> Callable[[Request], Awaitable[Response]]:
+    async def ready(_request: Request) -> Response:
+        try:
+            state = await asyncio.to_thread(platform.state)
+        except Exception:
+            _log.exception("a store does not answer")
+            return JSONResponse({"ready": False}, 503)
+        return JSONResponse({"ready": state.ready, **asdict(state)}, 200 if state.ready else 503)
+
+    return ready
 
 
 async def _metrics(_request: Request) -> Response:

@@ -1,15 +1,19 @@
 """Sets up and takes away accounts: used by the command line and the demo, never by a request."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from sqlmodel import Session, col, select
 
 from numbers_pool import store as pool
+from ringtrail.core import phone
 from ringtrail.core.auth import hash_key, hash_password
 from ringtrail.core.clock import Clock
 from ringtrail.core.database import Engine
-from ringtrail.core.errors import RingtrailError
+from ringtrail.core.errors import Refused, RingtrailError
 from ringtrail.core.facts import SiteDescribed
 from ringtrail.core.inbox import put
 from ringtrail.core.models import (
@@ -49,6 +53,47 @@ class Opened:
     numbers: tuple[str, ...]
 
 
+def read_site(
+    name: str,
+    origins: Sequence[str],
+    timezone: str,
+    region: str,
+    original: str,
+    numbers: Sequence[str],
+) -> NewSite:
+    """The site that a person described; raises `Refused` 400 that says what cannot be."""
+    if timezone not in available_timezones():
+        raise Refused(400, "timezone", f"{timezone!r} is no zone: give one like Europe/London")
+    region = region.upper()
+    if region not in phone.REGIONS:
+        raise Refused(400, "region", f"{region!r} is no country: give two letters like GB")
+    pooled = tuple(_e164(number, region) for number in numbers)
+    if len(set(pooled)) < len(pooled):
+        raise Refused(400, "tracking", "a number of the pool is given twice")
+    return NewSite(
+        name=name,
+        origins=tuple(_origin(text) for text in origins),
+        timezone=timezone,
+        region=region,
+        original=_e164(original, region),
+        numbers=pooled,
+    )
+
+
+def _e164(text: str, region: str) -> str:
+    number = phone.parse(text, region)
+    if number is None:
+        raise Refused(400, "number", f"{text!r} is no phone number of {region}")
+    return number
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
+        raise Refused(400, "origin", f"{text!r} is no origin: give one like https://shop.example")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def open_account(engine: Engine, clock: Clock, name: str, *, demo: bool = False) -> int:
     """A new account; returns its id."""
     with Session(engine.execution_options(writes=True)) as session:
@@ -58,10 +103,25 @@ def open_account(engine: Engine, clock: Clock, name: str, *, demo: bool = False)
         return _id(account.id)
 
 
-def open_site(engine: Engine, clock: Clock, account: int, new: NewSite) -> Opened:
-    """A site with one pool of numbers and a signed call webhook, all or nothing."""
+def open_site(engine: Engine, clock: Clock, account: int | None, new: NewSite) -> Opened:
+    """A site with one pool of numbers and a signed call webhook, all or nothing.
+
+    Without an account it gets one of its own, under its name.
+    """
     with Session(engine.execution_options(writes=True)) as session:
         now = clock.now()
+        if account is None:
+            owner = Account(name=new.name, created_at=now)
+            session.add(owner)
+            session.flush()
+            account = _id(owner.id)
+        elif session.get(Account, account) is None:
+            raise Refused(404, "account", f"there is no account {account}")
+        taken = session.exec(
+            select(TrackingNumber.e164).where(col(TrackingNumber.e164).in_(new.numbers))
+        ).first()
+        if taken is not None:
+            raise Refused(409, "number", f"{taken} is in a pool already")
         site = Site(
             account_id=account,
             name=new.name,
@@ -145,6 +205,12 @@ def demo_site(engine: Engine) -> Opened | None:
         return Opened(
             _id(account.id), _id(site.id), site.key, hook.slug, hook.secret, tuple(numbers)
         )
+
+
+def site_names(engine: Engine) -> list[str]:
+    """The names of all sites."""
+    with Session(engine) as session:
+        return list(session.exec(select(Site.name).order_by(col(Site.id))))
 
 
 def real_account(engine: Engine) -> str | None:

@@ -14,6 +14,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from ringtrail.core.errors import Refused
 from ringtrail.core.models import Account, ApiKey, Membership, Site, User
 
 SESSION_SECONDS = 14 * 86_400
@@ -97,6 +98,10 @@ class Auth:
     def whole(self, account: int) -> Scoped:
         """The scope of the operator at the machine itself."""
         with Session(self._engine) as session:
+            if session.get(Account, account) is None:
+                known = session.exec(select(Account.id).order_by(col(Account.id))).all()
+                there = f"there are {', '.join(map(str, known))}" if known else "there are none yet"
+                raise Refused(404, "account", f"no account has the number {account}; {there}")
             return _scope(_sites(session, account), account, "administrator")
 
 

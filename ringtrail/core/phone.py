@@ -7,6 +7,11 @@ empty key: withheld callers must not be counted as one person.
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
+_LONGEST = 15
+
+# ISO 3166 alpha-2 codes of the countries whose numbering is known.
+REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
+
 
 def parse(text: str | None, region: str | None = None) -> str | None:
     """E.164 of `text`, read as dialled in `region` (ISO 3166 alpha-2); None if it is no number."""
@@ -21,7 +26,11 @@ def _read(text: str | None, region: str | None) -> PhoneNumber | None:
         number = phonenumbers.parse(text, region)
     except NumberParseException:
         return None
-    return number if phonenumbers.is_possible_number(number) else None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    # The metadata knows national numbers that are longer than E.164 allows; no fact holds those.
+    digits = f"{number.country_code}{phonenumbers.national_significant_number(number)}"
+    return number if len(digits) <= _LONGEST else None
 
 
 def national(e164: str) -> str:

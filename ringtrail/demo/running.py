@@ -23,7 +23,7 @@ from ringtrail.core.models import Role
 from ringtrail.core.settings import Settings
 from ringtrail.demo import month, shop
 from ringtrail.demo.simulator import Simulator
-from ringtrail.server import Platform
+from ringtrail.platform import Platform
 
 ORIGINAL = "+442079460958"
 NUMBERS = tuple(f"+4420794601{index:02d}" for index in range(48))

@@ -19,8 +19,9 @@ from ringtrail import server, store
 from ringtrail.core.models import Role
 from ringtrail.core.settings import Settings
 from ringtrail.demo import shop
+from ringtrail.platform import Platform
 
-platform = server.Platform(Settings())
+platform = Platform(Settings())
 origin = f"http://{platform.settings.host}:{platform.settings.port}"
 account = store.open_account(platform.engine, platform.clock, "Story")
 site = store.open_site(platform.engine, platform.clock, account, store.NewSite(

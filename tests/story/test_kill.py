@@ -14,7 +14,7 @@ import pytest
 
 from ringtrail.core.settings import Settings
 from ringtrail.core.warehouse import Query, Warehouse
-from ringtrail.server import Platform
+from ringtrail.platform import Platform
 from tests.story.platform import Running, until_ready
 
 VISITS = 2_000

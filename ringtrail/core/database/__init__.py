@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from ringtrail.core.database.engine import open_engine
-from ringtrail.core.database.migrate import migrate
+from ringtrail.core.database.migrate import migrate, standing
 from ringtrail.core.database.writer import Writer
 
-__all__ = ["Engine", "Writer", "migrate", "open_engine"]
+__all__ = ["Engine", "Writer", "migrate", "open_engine", "standing"]

@@ -1,0 +1,125 @@
+"""What lives as long as the process: its stores and its jobs. Built by the CLI and the demo.
+
+`Platform` opens and migrates both stores, wires the loader to the marts' upkeep, and runs the
+loader beside the requests. A loader that fails leaves its facts in the inbox and tries again.
+"""
+
+import threading
+from dataclasses import dataclass
+
+import structlog
+
+import ingest
+import tracking
+from attribution import Reports, Upkeep
+from numbers_pool import store as pool
+from ringtrail import __version__
+from ringtrail.core.auth import Auth
+from ringtrail.core.clock import HOUR, SECOND, Clock, Micros, SystemClock
+from ringtrail.core.database import Writer, migrate, open_engine
+from ringtrail.core.inbox import put
+from ringtrail.core.settings import Settings
+from ringtrail.core.warehouse import Warehouse
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a running platform does; told by /readyz and `ringtrail doctor`."""
+
+    version: str
+    loading: bool
+    waiting: int
+    oldest_seconds: float
+    dead_letters: dict[str, int]
+    unrefreshed_batches: int
+
+    @property
+    def ready(self) -> bool:
+        return self.loading
+
+
+class Platform:
+    """Stores and jobs of one process that plays every role."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        settings.prepare()
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.engine = open_engine(settings.database)
+        migrate(self.engine)
+        self.warehouse = Warehouse(settings.warehouse)
+        self.warehouse.migrate()
+        self.upkeep = Upkeep(self.warehouse)
+        self.reports = Reports(self.warehouse)
+        self.auth = Auth(self.engine, settings.signing_secret())
+        self.writer = Writer(self.engine)
+        self.loader = ingest.Loader(
+            self.engine,
+            self.warehouse,
+            self.clock,
+            batch_loaded=lambda _: self.upkeep.catch_up(),
+        )
+        self._wake = threading.Event()
+        self._ending = False
+        self._loading = threading.Thread(target=self._load, name="loader", daemon=True)
+        self.writer.after_commit(self._wake.set)
+
+    def start(self) -> None:
+        """Finish what a dead process left, then run the jobs."""
+        self.loader.recover()
+        self.upkeep.catch_up()
+        self.writer.start()
+        self._loading.start()
+
+    def stop(self) -> None:
+        """Commit and load what was handed in, then close the stores."""
+        self.writer.stop()
+        self._ending = True
+        self._wake.set()
+        self._loading.join()
+        self.close()
+
+    def close(self) -> None:
+        """Close the stores of a platform that was never started."""
+        self.warehouse.close()
+        self.engine.dispose()
+
+    def state(self) -> State:
+        """Ask both stores and the loader; raises what a store raises that does not answer."""
+        with self.engine.connect() as connection:
+            backlog = ingest.backlog(connection)
+        now = self.clock.now()
+        return State(
+            version=__version__,
+            loading=self._loading.is_alive(),
+            waiting=backlog.waiting,
+            oldest_seconds=(now - (backlog.oldest or now)) / SECOND,
+            dead_letters=backlog.dead_letters,
+            unrefreshed_batches=self.upkeep.behind(),
+        )
+
+    def tidy(self) -> None:
+        """Close leases that ran out and forget what no second delivery can ask for."""
+
+        def work(connection: pool.Store) -> None:
+            now = self.clock.now()
+            put(connection, pool.close_expired(connection, now=now), now)
+            tracking.forget(connection, now, Micros(now - 48 * HOUR))
+            ingest.forget(connection, now)
+
+        self.writer.immediate(work)
+
+    def _load(self) -> None:
+        while True:
+            ending = self._ending
+            self._wake.clear()
+            try:
+                self.loader.run()
+            except Exception:
+                _log.exception("the loader failed; its facts wait in the inbox")
+            if ending:
+                return
+            # Other processes write to the same inbox without waking this one.
+            self._wake.wait(timeout=1.0)
