@@ -13,9 +13,9 @@ from msgspec import Meta
 
 from numbers_pool import store as pool
 from ringtrail.core import phone
+from ringtrail.core.body import malformed
 from ringtrail.core.clock import Micros, micros, utc
 from ringtrail.core.connect import Hook, Store
-from ringtrail.core.errors import Refused
 from ringtrail.core.facts import Call, Outcome, Seconds, UnknownNumber, restated
 from ringtrail.core.identifiers import fact_id
 from ringtrail.core.inbox import put
@@ -44,8 +44,7 @@ def take(store: Store, hook: Hook) -> dict[str, object]:
     try:
         body = _DECODER.decode(hook.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        _, _, path = str(error).partition(" - at `$.")
-        raise Refused(400, "malformed", str(error), path.rstrip("`") or None) from error
+        raise malformed(error) from error
     number = phone.parse(body.number, hook.region)
     owner = pool.owner(store, hook.account, number) if number else None
     started = micros(body.started_at)

@@ -9,14 +9,19 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, select, text
+from sqlmodel import SQLModel
 
+from ringtrail import store
+from ringtrail.core.clock import Micros, SetClock
 from ringtrail.core.database import migrate, open_engine
+
+Tables = dict[str, list[tuple[object, ...]]]
 
 
 class Cluster:
@@ -118,3 +123,38 @@ def database(engine: Engine) -> Engine:
     """An operational store at this program's version, once of each kind."""
     migrate(engine)
     return engine
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """A clock that stands on a day of September 2026."""
+    return SetClock(Micros(1_790_000_000_000_000))
+
+
+@pytest.fixture
+def site(database: Engine, clock: SetClock) -> store.Opened:
+    """A Moscow site of an account of its own, with a pool of two numbers and a call webhook."""
+    account = store.open_account(database, clock, "Tyres")
+    new = store.NewSite(
+        "Tyre shop",
+        ("https://shop.example", "https://www.shop.example:8443"),
+        "Europe/Moscow",
+        "RU",
+        "+74951234567",
+        ("+74950000001", "+74950000002"),
+    )
+    return store.open_site(database, clock, account, new)
+
+
+@pytest.fixture
+def tables(database: Engine) -> Callable[[], Tables]:
+    """Reads every row of every table of the operational store."""
+
+    def read() -> Tables:
+        with database.connect() as connection:
+            return {
+                name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+                for name, table in SQLModel.metadata.tables.items()
+            }
+
+    return read

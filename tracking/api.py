@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from numbers_pool import store as pool
+from ringtrail.core.body import read_body
 from ringtrail.core.clock import Clock
 from ringtrail.core.database import Writer
 from ringtrail.core.errors import Refused
@@ -83,7 +84,7 @@ class Intake:
         origin = request.headers.get("origin", "")
         headers = {"cache-control": "no-store", "vary": "origin"}
         try:
-            content = await answer(read(kind, await _body(request, self._max_body)), origin)
+            content = await answer(read(kind, await read_body(request, self._max_body)), origin)
         except Refused as refused:
             _REFUSED.labels(refused.code).inc()
             return Response(
@@ -108,18 +109,10 @@ async def preflight(request: Request) -> Response:
 async def script(request: Request) -> Response:
     """GET /ringtrail.js"""
     headers = {"cache-control": "public, max-age=300", "etag": _ETAG}
-    if request.headers.get("if-none-match") == _ETAG:
+    # A proxy that compresses makes the tag weak, and a browser may send several.
+    if _ETAG in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(_SCRIPT, headers=headers, media_type="text/javascript; charset=utf-8")
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise Refused(413, "size", f"the body is larger than {limit} bytes")
-    return bytes(body)
 
 
 def _site(store: Store, key: str, origin: str) -> KnownSite:

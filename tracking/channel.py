@@ -18,6 +18,7 @@ _DISPLAY = {"display", "banner", "expandable", "interstitial", "cpm"}
 _SOCIAL = {"social", "social-network", "social-media", "sm", "social network", "social media"}
 _EMAIL = {"email", "e-mail", "e_mail", "e mail"}
 _SHOPS = {"amazon", "ebay", "etsy", "alibaba", "shopping", "ozon", "wildberries", "walmart"}
+_PUSH = ("mobile", "notification")
 _VIDEO = {"youtube", "vimeo", "rutube", "twitch", "dailymotion"}
 
 
@@ -40,6 +41,10 @@ class Asked:
 
     def is_video(self) -> bool:
         return self.source.partition(".")[0] in _VIDEO
+
+    def is_push(self) -> bool:
+        told = self.medium.endswith("push") or any(word in self.medium for word in _PUSH)
+        return told or self.source == "firebase"
 
 
 def _kinds() -> dict[str, str]:
@@ -69,7 +74,7 @@ CHANNELS: tuple[tuple[str, Callable[[Asked], bool]], ...] = (
     ("Affiliates", lambda a: a.medium == "affiliate"),
     ("Audio", lambda a: a.medium == "audio"),
     ("SMS", lambda a: "sms" in (a.source, a.medium)),
-    ("Mobile Push", lambda a: a.medium.endswith("push") or "notification" in a.medium),
+    ("Mobile Push", lambda a: a.is_push()),
 )
 
 

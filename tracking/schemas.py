@@ -6,10 +6,15 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from ringtrail.core.errors import Refused
+from ringtrail.core.body import malformed
 from ringtrail.core.facts import Short
 
-Url = Annotated[str, Meta(min_length=1, max_length=8192, pattern="^https?://")]
+# No store keeps a NUL in a text column, and no browser puts a control character into an address.
+_PRINTED = r"[^\x00-\x1f]*$"
+Url = Annotated[str, Meta(max_length=8192, pattern="^https?://" + _PRINTED)]
+Address = Annotated[str, Meta(max_length=8192, pattern="^" + _PRINTED)]
+Key = Annotated[str, Meta(min_length=1, max_length=64, pattern="^" + _PRINTED)]
+Pixels = Annotated[int, Meta(ge=0, le=100_000)]
 B = TypeVar("B", bound="Body")
 Millis = Annotated[float, Meta(ge=0, le=9e15)]
 
@@ -18,7 +23,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     """What every body says."""
 
     event_id: UUID
-    site: Annotated[str, Meta(min_length=1, max_length=64)]
+    site: Key
     at: Millis
     sent_at: Millis
 
@@ -29,9 +34,9 @@ class VisitBody(Body, frozen=True, kw_only=True):
     url: Url
     visitor: UUID | None = None
     visit: UUID | None = None
-    referrer: Annotated[str, Meta(max_length=8192)] | None = None
+    referrer: Address | None = None
     title: Annotated[str, Meta(max_length=2048)] | None = None
-    screen: tuple[int, int] | None = None
+    screen: tuple[Pixels, Pixels] | None = None
     language: Short | None = None
     timezone: Short | None = None
     client_ids: dict[Short, Short | None] = {}
@@ -43,7 +48,7 @@ class BeatBody(Body, frozen=True, kw_only=True):
 
     visit: UUID
     leases: Annotated[list[UUID], Meta(max_length=32)] = []
-    page: Annotated[str, Meta(max_length=8192)] | None = None
+    page: Address | None = None
 
 
 class LeaveBody(Body, frozen=True, kw_only=True):
@@ -63,7 +68,5 @@ def read(kind: type[B], body: bytes) -> B:
     try:
         decoded: B = _DECODERS[kind].decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        _, _, path = str(error).partition(" - at `$.")
-        field = path.rstrip("`") or None
-        raise Refused(400, "malformed", str(error), field) from error
+        raise malformed(error) from error
     return decoded

@@ -92,7 +92,8 @@ def _query(url: str) -> dict[str, str]:
         found = parse_qs(urlsplit(url).query, max_num_fields=200)
     except ValueError:
         return {}
-    return {name: values[0] for name, values in found.items()}
+    # PostgreSQL takes no NUL into a text column.
+    return {name: values[0].replace("\0", "") for name, values in found.items()}
 
 
 def _tag(value: str | None) -> str | None:

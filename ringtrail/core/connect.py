@@ -18,6 +18,7 @@ from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ringtrail.core.body import read_body
 from ringtrail.core.clock import SECOND, Clock, Micros
 from ringtrail.core.database import Writer
 from ringtrail.core.errors import Refused
@@ -71,9 +72,7 @@ class Hooks:
     async def receive(self, request: Request) -> Response:
         """POST /hooks/{connection}: 202 when taken, else the error of the contract."""
         try:
-            body = await request.body()
-            if len(body) > self._max_body:
-                raise Refused(413, "size", f"the body is larger than {self._max_body} bytes")
+            body = await read_body(request, self._max_body)
             timestamp = request.headers.get("x-ringtrail-timestamp", "")
             signature = request.headers.get("x-ringtrail-signature", "")
             slug = request.path_params["connection"]
@@ -93,6 +92,9 @@ class Hooks:
     def _take(
         self, store: Store, slug: str, timestamp: str, signature: str, body: bytes
     ) -> dict[str, object]:
+        if not slug.isprintable():
+            # PostgreSQL cannot even compare with a NUL.
+            raise Refused(404, "connection", "no connection has this address")
         rows = select(_CONNECTION, _SITE.c.region).join(_SITE, _SITE.c.id == _CONNECTION.c.site_id)
         row = store.execute(rows.where(_CONNECTION.c.slug == slug)).one_or_none()
         if row is None or row.kind not in self._handlers:
@@ -100,7 +102,7 @@ class Hooks:
         now = self._clock.now()
         if not hmac.compare_digest(sign(row.secret, timestamp, body).encode(), signature.encode()):
             raise Refused(403, "signature", "sign `timestamp.body` with the connection's secret")
-        if not timestamp.isdigit() or abs(now - int(timestamp) * SECOND) > self._tolerance:
+        if not timestamp.isdecimal() or abs(now - int(timestamp) * SECOND) > self._tolerance:
             raise Refused(403, "stale", "the signature's timestamp is too far from now")
         hook = Hook(row.account_id, row.site_id, row.region, slug, body, now)
         return self._handlers[row.kind](store, hook)
