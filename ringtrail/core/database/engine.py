@@ -3,6 +3,9 @@
 SQLite runs in WAL with synchronous=FULL: an answered request survives a kill and a power cut.
 Its driver must not open transactions by itself: write transactions begin IMMEDIATE (marked by the
 execution option `writes`), else two writers could deadlock on the upgrade of a read lock.
+
+PostgreSQL runs in READ COMMITTED whatever its configuration says: a statement after a lock must see
+what the lock's former owner has committed.
 """
 
 from typing import Any
@@ -13,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 def open_engine(url: str) -> Engine:
     """An engine for `url`; nothing is connected yet."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -5,36 +5,65 @@ this writer and answer only after its commit. Each piece of work runs in a savep
 that fails is undone and told so, the others are committed. When the commit itself fails, everyone
 in the window is told.
 
+Work may run more than once and must be safe to: its effects are rows of the connection that it is
+given, nothing else. Two processes that touch the same rows collide in two ways:
+- They lock them in another order, and the database breaks the deadlock or gives up the wait. To
+  undo the one savepoint would not do: the locks of the window's earlier work would stay, and with
+  them the deadlock. So the whole window is rolled back and run again, a few times after growing
+  random pauses, before everyone is told.
+- Both find a row missing and store it. The second waits for the first and fails by a duplicate; it
+  runs once more in its place and sees the row. A second duplicate is its own error.
+
+What was handed in is done even when the client has gone: it was received.
+
 `immediate` runs one piece of work in the calling thread, for the CLI and for tests.
 """
 
 import queue
+import random
+import sqlite3
 import threading
+import time
 from asyncio import wrap_future
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
 Work = Callable[[Connection], Any]
 _Item = tuple[Work, "Future[Any]"]
+_Outcome = tuple[Any, Exception | None]
+
+PAUSES = (0.02, 0.05, 0.1, 0.2)
+"""Seconds before each further run of a window, at most; at random from half of it."""
+
+_DEADLOCK_OR_SERIALIZATION = frozenset({"40P01", "40001"})
+_DUPLICATE = "23505"
+_log = structlog.get_logger()
 
 
 class Writer:
     """Runs pieces of work on the operational store, many to a transaction."""
 
-    def __init__(self, engine: Engine, *, window: int = 200) -> None:
+    def __init__(
+        self, engine: Engine, *, window: int = 200, pause: Callable[[float], object] = time.sleep
+    ) -> None:
         self._engine = engine.execution_options(writes=True)
         self._window = window
+        self._pause = pause
         self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._started = False
+        self._stopped = False
+        self._door = threading.Lock()
 
     def after_commit(self, listener: Callable[[], None]) -> None:
-        """Call `listener`, from the writer's thread, after each commit."""
+        """Call `listener`, from the writer's thread, after each commit; its failure is logged."""
         self._listeners.append(listener)
 
     def start(self) -> None:
@@ -42,21 +71,29 @@ class Writer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what was handed in, then end."""
-        if self._started:
+        """Finish what was handed in, refuse what comes later, then end."""
+        with self._door:
+            self._stopped = True
             self._queue.put(None)
+        if self._started:
             self._thread.join()
 
     async def submit(self, work: Callable[[Connection], T]) -> T:
-        """The result of `work`, once it is committed; its own exception if it failed."""
+        """The result of `work`, once it is committed; its own exception if it failed.
+
+        RuntimeError after `stop`. Whoever stops waiting does not stop the work.
+        """
         done: Future[T] = Future()
-        self._queue.put((work, done))
+        done.set_running_or_notify_cancel()
+        with self._door:
+            if self._stopped:
+                raise RuntimeError("the writer has stopped")
+            self._queue.put((work, done))
         return await wrap_future(done)
 
     def immediate(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction of its own, here and now."""
-        with self._engine.begin() as connection:
-            result = work(connection)
+        result = self._transact(work)
         self._tell_listeners()
         return result
 
@@ -79,34 +116,71 @@ class Writer:
             items.append(item)
         return items, True
 
-    def _commit(self, items: list[_Item]) -> None:
-        results: list[tuple[Future[Any], Any, Exception | None]] = []
+    def _commit(self, items: Sequence[_Item]) -> None:
         try:
-            with self._engine.begin() as connection:
-                for work, done in items:
-                    results.append((done, *_in_savepoint(connection, work)))
+            outcomes = self._transact(
+                lambda connection: [_in_savepoint(connection, work) for work, _ in items]
+            )
         except Exception as error:
             for _, done in items:
                 done.set_exception(error)
             return
         self._tell_listeners()
-        for done, value, failure in results:
+        for (_, done), (value, failure) in zip(items, outcomes, strict=True):
             if failure is None:
                 done.set_result(value)
             else:
                 done.set_exception(failure)
 
+    def _transact(self, work: Callable[[Connection], T]) -> T:
+        """The result of `work`, committed; run again when it ran into another process."""
+        for longest in PAUSES:
+            try:
+                with self._engine.begin() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if not _collided(error):
+                    raise
+                _log.warning("store_collision", error=str(error.orig))
+            self._pause(random.uniform(longest / 2, longest))
+        with self._engine.begin() as connection:
+            return work(connection)
+
     def _tell_listeners(self) -> None:
         for listener in self._listeners:
-            listener()
+            try:
+                listener()
+            except Exception:
+                _log.exception("after_commit_failed")
 
 
-def _in_savepoint(connection: Connection, work: Work) -> tuple[Any, Exception | None]:
+def _in_savepoint(connection: Connection, work: Work) -> _Outcome:
+    value, failure = _attempt(connection, work)
+    if isinstance(failure, DBAPIError) and _state(failure) == _DUPLICATE:
+        value, failure = _attempt(connection, work)
+    return value, failure
+
+
+def _attempt(connection: Connection, work: Work) -> _Outcome:
+    """What `work` gives or how it fails; a collision is raised, since it concerns the window."""
     savepoint = connection.begin_nested()
     try:
         value = work(connection)
     except Exception as failure:
+        if isinstance(failure, DBAPIError) and _collided(failure):
+            raise
         savepoint.rollback()
         return None, failure
     savepoint.commit()
     return value, None
+
+
+def _collided(error: DBAPIError) -> bool:
+    """Whether the same work may succeed in a new transaction."""
+    busy = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return busy or _state(error) in _DEADLOCK_OR_SERIALIZATION
+
+
+def _state(error: DBAPIError) -> str | None:
+    """PostgreSQL's SQLSTATE."""
+    return getattr(error.orig, "sqlstate", None)
