@@ -1,0 +1,184 @@
+"""A customer's shop in a real browser: the script is the product's, only the network is played.
+
+Used by the tests of `tracking/tracker/ringtrail.js`. A page is served for each path of the shop,
+the script from its file, and each POST is written down and answered in the server's own words
+(`tracking.pipeline.on_page`). What the browser says on its console is kept.
+"""
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
+
+import msgspec
+from playwright.sync_api import Browser, Page, Route
+
+from numbers_pool.lease import Shown
+from tracking.pipeline import on_page
+
+SHOP = "http://shop.test"
+SERVER = "http://calls.test"
+SCRIPT = files("tracking").joinpath("tracker/ringtrail.js").read_text()
+NAMESPACE = UUID("0192f0c1-0000-7000-8000-000000000000")
+VISITOR, VISIT = (str(uuid5(NAMESPACE, name)) for name in ("visitor", "visit"))
+LONDON, BRISTOL = "+442079460018", "+441174960100"
+
+SVG = "image/svg+xml"  # pictures on the pages
+
+Pair = tuple[str, str]
+
+
+def numbers(*pairs: Pair) -> list[dict[str, object]]:
+    """What the server says of (original, tracking) pairs; equal ones are an overflow."""
+    shown = (
+        Shown(
+            original=original,
+            number=tracking,
+            lease=None if original == tracking else uuid5(NAMESPACE, tracking),
+            expires_in=900,
+            beat_seconds=30,
+            overflow=original == tracking,
+        )
+        for original, tracking in pairs
+    )
+    return [on_page(number) for number in shown]
+
+
+def lease(*pairs: Pair) -> list[str]:
+    return [str(uuid5(NAMESPACE, tracking)) for _, tracking in pairs]
+
+
+class Shop:
+    """One visitor's browser; pages, answers and what was posted are plain attributes."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.pages: dict[str, str] = {}
+        self.headers: dict[str, str] = {}
+        self.leased: dict[str, list[Pair]] = {}  # by site key
+        self.renewed: list[Pair] = []
+        self.status = 200
+        self.holding = False
+        self.held: list[Route] = []
+        self.posts: list[tuple[str, dict[str, Any]]] = []
+        self.complaints: list[str] = []
+        self.context = browser.new_context()
+        self.context.route("**/*", self._serve)
+        self.page = self.open()
+
+    def open(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", lambda said: self._hear(said.type, said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def put(self, path: str, content: str, *, site: str = "site", head: str = "") -> None:
+        """A page of the shop; `window.swaps` counts the script's events."""
+        self.pages[path] = (
+            "<!doctype html><meta charset=utf-8><title>Shop</title><link rel=icon href=data:,>"
+            f"<script src={SHOP}/count.js></script>{head}"
+            f'<script async src="{SERVER}/ringtrail.js" data-site="{site}"></script>'
+            f'<body><div id="content">{content}</div>'
+        )
+
+    def visit(self, path: str, *, swaps: int = 1) -> Page:
+        """Open a page and wait until the script has shown its numbers so often."""
+        self.page.goto(SHOP + path)
+        self.until(f"swaps >= {swaps}")
+        return self.page
+
+    def until(self, condition: str) -> None:
+        self.page.wait_for_function(condition)
+
+    def frames(self) -> None:
+        """Let the page come to rest: late changes are swapped before the next frame."""
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+    def content(self) -> str:
+        html: str = self.page.inner_html("#content")
+        return html
+
+    def told(self, path: str) -> list[dict[str, Any]]:
+        return [body for to, body in self.posts if to == path]
+
+    def wait_for(self, path: str, count: int) -> list[dict[str, Any]]:
+        """The bodies posted to `path`, once there are `count` of them."""
+        while len(bodies := self.told(path)) < count:
+            self.context.wait_for_event(
+                "request", lambda request: request.url == f"{SERVER}/v1/{path}", timeout=5_000
+            )
+            self.page.wait_for_timeout(0)
+        return bodies
+
+    def release(self) -> None:
+        """Give the answers that were held back."""
+        self.holding = False
+        held, self.held = self.held, []
+        for route in held:
+            self._answer(route)
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _serve(self, route: Route) -> None:
+        url = urlsplit(route.request.url)
+        if url.path == "/ringtrail.js":
+            route.fulfill(body=SCRIPT, content_type="text/javascript; charset=utf-8")
+        elif url.path == "/count.js":
+            count = "var swaps = 0; addEventListener('ringtrail:swap', function () { swaps++; });"
+            route.fulfill(body=count, content_type="text/javascript")
+        elif url.path.startswith("/v1/"):
+            self.posts.append((url.path.removeprefix("/v1/"), json.loads(_text(route))))
+            if self.holding:
+                self.held.append(route)
+            else:
+                self._answer(route)
+        elif url.path in self.pages:
+            route.fulfill(
+                body=self.pages[url.path], content_type="text/html", headers=self.headers or None
+            )
+        else:
+            route.fulfill(body="<svg xmlns='http://www.w3.org/2000/svg'/>", content_type=SVG)
+
+    def _answer(self, route: Route) -> None:
+        if not self.status:
+            route.abort("connectionrefused")
+            return
+        path, body = urlsplit(route.request.url).path, json.loads(_text(route))
+        answer: dict[str, object] = {}
+        if path == "/v1/visit":
+            shown = numbers(*self.leased[body["site"]])
+            answer = {"visitor": VISITOR, "visit": VISIT, "beat_every": 30, "numbers": shown}
+        elif path == "/v1/beat" and self.renewed:
+            answer = {"numbers": numbers(*self.renewed)}
+            self.renewed = []
+        leaving = path == "/v1/leave"
+        route.fulfill(
+            status=204 if leaving else self.status,
+            body=b"" if leaving else msgspec.json.encode(answer),
+            headers={"access-control-allow-origin": SHOP, "content-type": "application/json"},
+        )
+
+
+def _text(route: Route) -> str:
+    return route.request.post_data or "{}"
+
+
+def tidy(page: Page, fragments: Sequence[str]) -> list[str]:
+    """Each HTML fragment as the browser would write it."""
+    written: list[str] = page.evaluate(
+        """fragments => fragments.map(html => {
+          const holder = document.createElement('template');
+          holder.innerHTML = html;
+          return holder.innerHTML;
+        })""",
+        list(fragments),
+    )
+    return written
