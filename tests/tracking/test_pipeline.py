@@ -98,7 +98,7 @@ def test_a_first_hit_begins_a_visit_and_leases_a_number(
         "international": "+7 495 000-00-01", "lease": str(lease), "expires_in": 900,
         "overflow": False,
     }  # fmt: skip
-    own = {"account": site.account, "site": site.site}
+    own: dict[str, Any] = {"account": site.account, "site": site.site}
     at, event = clock.now(), str(body.event_id)
     opened = Micros(at - 5 * MINUTE)
     described, begun, page, leased = facts(database)
