@@ -74,3 +74,11 @@ class CallPage:
 
     rows: list[CallRow]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Whether anything was ever counted: visits by the script, calls by the webhook."""
+
+    visits: bool
+    calls: bool

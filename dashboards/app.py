@@ -21,7 +21,7 @@ from dashboards import filters, shell
 from dashboards.pages.acquisition import page as acquisition
 from dashboards.pages.call_log import page as call_log
 from dashboards.person import SignedIn, nonce
-from dashboards.reading import Reports
+from dashboards.reading import Reports, Sites
 from ringtrail.core.clock import Clock, SystemClock, utc
 
 PREFIX = "/app/"
@@ -80,6 +80,7 @@ class RingtrailDash(Dash):
 def build(
     server: FastAPI,
     reports: Reports,
+    sites: Sites,
     clock: Clock | None = None,
 ) -> Dash:
     """Put the dashboards on `server` under /app/; days are those of the person's site."""
@@ -106,25 +107,25 @@ def build(
         on_error=log_error,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    _pages(reports, today)
+    _pages(reports, sites, today)
     _no_sockets(app, server)
     app.layout = shell.frame
     shell.register(app)
     filters.register(app)
-    acquisition.register(app, reports, today)
+    acquisition.register(app, reports, sites, today)
     call_log.register(app, reports, today)
     app.make_ready()
     return app
 
 
-def _pages(reports: Reports, today: Callable[[SignedIn], date]) -> None:
+def _pages(reports: Reports, sites: Sites, today: Callable[[SignedIn], date]) -> None:
     for page, name in ((acquisition, "Acquisition"), (call_log, "Call log")):
         register_page(  # type: ignore[no-untyped-call]
             page.__name__,
             path=page.PATH,
             title=f"{name} · Ringtrail",
             name=name,
-            layout=page.layout(reports, today),
+            layout=page.layout(reports, sites, today),
         )
 
 

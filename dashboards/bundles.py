@@ -2,7 +2,8 @@
 
 Why: Dash reads each file from the package and sends it uncompressed; here each is brotli'd on its
 first use and kept. Plotly's full bundle is replaced by the basic one (scatter, bar, pie), a third
-of its size. What can go wrong: serving a file Dash never registered; only registered paths pass.
+of its size. The grid's bundle is replaced by a stub that asks for it when a grid is first drawn.
+What can go wrong: serving a file Dash never registered; only registered paths pass.
 """
 
 import asyncio
@@ -16,6 +17,10 @@ from dash.fingerprint import check_fingerprint
 from starlette.responses import Response
 
 PLOTLY_BASIC = Path(__file__).parent / "assets" / "vendor" / "plotly-basic.min.js"
+_GRID = "dash_ag_grid/dash_ag_grid.min.js"
+_WHOLE_GRID = "dash_ag_grid/dash_ag_grid_whole.min.js"
+# The bundle finds its other parts beside its own address, so the stub names the same folder.
+_STUB = Path(__file__).parent / "grid_stub.js"
 _FOR_EVER = "private, max-age=31536000, immutable"
 _QUALITY = 9
 
@@ -39,8 +44,10 @@ class Bundles:
         package, _, fingerprinted = path.removeprefix(self._prefix).partition("/")
         name, fingerprint = check_fingerprint(fingerprinted)  # type: ignore[no-untyped-call]
         key = f"{package}/{name}"
+        if key == _GRID:
+            fingerprint = False  # the stub is ours and changes while the bundle's version stays
         if key not in self._plain:
-            found = self._read(package, name)
+            found = self._read(key, path)
             if found is None:
                 return Response("not found", 404, media_type="text/plain")
             self._plain[key] = found
@@ -59,7 +66,11 @@ class Bundles:
         kind = mimetypes.guess_type(name)[0] or "application/javascript"
         return Response(body, media_type=kind, headers=headers)
 
-    def _read(self, package: str, name: str) -> bytes | None:
+    def _read(self, key: str, path: str) -> bytes | None:
+        if key == _GRID:
+            whole = path.replace("/dash_ag_grid.", "/dash_ag_grid_whole.")
+            return _STUB.read_text(encoding="utf-8").replace("@WHOLE@", whole).encode()
+        package, _, name = (_GRID if key == _WHOLE_GRID else key).partition("/")
         if name not in self._app.registered_paths.get(package, ()):
             return None
         if package == "plotly" and name.endswith("plotly.min.js"):

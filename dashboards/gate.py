@@ -16,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from dashboards.bundles import Bundles
-from dashboards.person import SignedIn, nonce, signed_in
+from dashboards.person import SignedIn, nonce, origin, signed_in
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -118,6 +118,7 @@ class Gate:
     ) -> None:
         once = secrets.token_urlsafe(16)
         who_token, nonce_token = signed_in.set(who), nonce.set(once)
+        origin_token = origin.set(_origin(scope))
         private = _under(scope["path"], "/app") and not _under(scope["path"], "/app/assets")
 
         async def send_guarded(message: Message) -> None:
@@ -130,6 +131,7 @@ class Gate:
         finally:
             signed_in.reset(who_token)
             nonce.reset(nonce_token)
+            origin.reset(origin_token)
 
 
 def _under(path: str, prefix: str) -> bool:
@@ -154,6 +156,15 @@ def _from_here(headers: Headers) -> bool:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def _origin(scope: MutableMapping[str, Any]) -> str:
+    """The address by which this browser reached us, for its own reader to copy; no more."""
+    headers = Headers(scope=scope)
+    scheme = headers.get("x-forwarded-proto", "")
+    if scheme not in ("http", "https"):
+        scheme = scope.get("scheme", "http")
+    return f"{scheme}://{headers.get('host', '')}"
 
 
 def _protect(headers: MutableHeaders, once: str, *, private: bool) -> None:

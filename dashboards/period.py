@@ -5,6 +5,7 @@ and falls back to the last 28 days. What can go wrong: absurd spans; a period is
 and never ends after today, the site's local today.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,16 +14,21 @@ PRESETS = (7, 28, 90)
 USUAL = 28
 LONGEST = 731
 METRICS = ("calls", "visits")
+_COLUMN = re.compile(r"-?[a-z_]{1,32}\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the reader asked for: days inclusive, comparison and the chart's metric."""
+    """What the reader asked for: days inclusive, comparison, the chart's metric, the order.
+
+    `sort` is (column, descending); the columns are each page's own, which checks the name.
+    """
 
     since: date
     until: date
     compare: bool = True
     metric: str = "calls"
+    sort: tuple[str, bool] | None = None
 
     @property
     def length(self) -> int:
@@ -41,6 +47,7 @@ class Asked:
             "until": self.until.isoformat(),
             "compare": self.compare,
             "metric": self.metric,
+            "sort": written(self.sort),
             "today": today.isoformat(),
         }
 
@@ -57,7 +64,12 @@ def asked(values: Mapping[str, object], today: date) -> Asked:
         since, until = today - timedelta(days=length - 1), today
     until = min(until, today)
     since = max(since, until - timedelta(days=LONGEST - 1))
-    return Asked(since, until, compare, metric)
+    return Asked(since, until, compare, metric, _sort(values.get("sort")))
+
+
+def written(sort: tuple[str, bool] | None) -> str:
+    """An order as addresses carry it: the column, with a minus when it descends."""
+    return f"{'-' if sort[1] else ''}{sort[0]}" if sort else ""
 
 
 def spelled(since: date, until: date) -> str:
@@ -67,6 +79,12 @@ def spelled(since: date, until: date) -> str:
     if since == until:
         return f"{until.day} {until:%b %Y}"
     return f"{since.day} {since:%b} – {until.day} {until:%b %Y}"
+
+
+def _sort(value: object) -> tuple[str, bool] | None:
+    if not isinstance(value, str) or not _COLUMN.match(value):
+        return None
+    return value.removeprefix("-"), value.startswith("-")
 
 
 def _day(value: object) -> date | None:

@@ -1,4 +1,4 @@
-"""Who is signed in, carried from the gate to layouts and callbacks by ContextVars.
+"""Who is signed in and by which address, carried from the gate to the pages by ContextVars.
 
 Who: `gate` sets them for one request or connection; pages and the shell read them.
 What can go wrong: code outside a request finds nobody; `person()` then refuses, never guesses.
@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 from ringtrail.core.auth import SignedIn
 
-__all__ = ["NobodySignedIn", "SignedIn", "nonce", "person", "signed_in"]
+__all__ = ["NobodySignedIn", "SignedIn", "nonce", "origin", "person", "signed_in"]
 
 
 class NobodySignedIn(PermissionError):
@@ -17,6 +17,7 @@ class NobodySignedIn(PermissionError):
 
 signed_in: ContextVar[SignedIn | None] = ContextVar("signed_in", default=None)
 nonce: ContextVar[str] = ContextVar("nonce", default="")
+origin: ContextVar[str] = ContextVar("origin", default="")
 
 
 def person() -> SignedIn:

@@ -5,12 +5,14 @@ Who: every page reads through `Reports`; the composition root hands in the imple
 The pages show what they are given and never repair it.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from attribution.answers import (
     Acquisition,
     AcquisitionRow,
+    Begun,
     CallPage,
     CallRow,
     DayChannel,
@@ -21,19 +23,39 @@ from ringtrail.core.auth import Scoped
 __all__ = [
     "Acquisition",
     "AcquisitionRow",
+    "Begun",
     "CallPage",
     "CallRow",
     "DayChannel",
     "Reports",
     "Scoped",
+    "Setup",
+    "Sites",
     "Totals",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What connects a site: its script's key, the last part of its call webhook's address."""
+
+    name: str
+    key: str
+    hook: str | None
+
+
+class Sites(Protocol):
+    """The sites of a reader, read only when a page has nothing to show yet."""
+
+    async def setups(self, scope: Scoped) -> list[Setup]: ...
 
 
 class Reports(Protocol):
     """The reads behind the pages; `until` is inclusive, days are the site's local days."""
 
     async def acquisition(self, scope: Scoped, since: date, until: date) -> Acquisition: ...
+
+    async def begun(self, scope: Scoped) -> Begun: ...
 
     async def calls(
         self,

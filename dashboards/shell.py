@@ -11,6 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, page_contai
 from dash.development.base_component import Component
 
 from dashboards.attributes import aria
+from dashboards.filters import ASKED
 from dashboards.person import SignedIn, signed_in
 from dashboards.sign_in import SIGN_OUT
 
@@ -41,6 +42,7 @@ def frame() -> Component:
         [
             dcc.Location(id="place"),
             html.A("To the report", href="#main", className="skip"),
+            *_demo(who, "badge above"),
             html.Div(
                 [
                     _side(who),
@@ -62,11 +64,11 @@ def frame() -> Component:
 
 
 def _side(who: SignedIn) -> html.Aside:
-    badge = [html.Span("Demo data", className="badge")] if who.demo else []
     return html.Aside(
         [
-            html.A(
+            dcc.Link(
                 [html.Img(src="/app/assets/mark.svg", alt=""), "Ringtrail"],
+                id=_name("brand", ENTRIES[0]),
                 href=ENTRIES[0].address,
                 className="brand",
             ),
@@ -74,7 +76,7 @@ def _side(who: SignedIn) -> html.Aside:
                 [
                     html.Span(who.account_name[:1].upper(), className="face"),
                     html.Span(who.account_name, className="name", title=who.account_name),
-                    *badge,
+                    *_demo(who, "badge"),
                 ],
                 className="account",
             ),
@@ -92,10 +94,18 @@ def _side(who: SignedIn) -> html.Aside:
 def _link(entry: Entry, where: str) -> dcc.Link:
     return dcc.Link(
         [html.Span(className=f"i i-{entry.icon}"), html.Span(entry.label)],
-        id=f"{where}{entry.address.replace('/', '-')}",
+        id=_name(where, entry),
         href=entry.address,
         className="go",
     )
+
+
+def _demo(who: SignedIn, where: str) -> list[html.Span]:
+    return [html.Span("Demo data", className=where)] if who.demo else []
+
+
+def _name(where: str, entry: Entry) -> str:
+    return f"{where}{entry.address.replace('/', '-')}"
 
 
 def _theme(name: str) -> html.Button:
@@ -146,20 +156,21 @@ def _below() -> html.Nav:
 
 
 def register(app: Dash) -> None:
-    """Wire the frame: the theme switch, and which page is marked in the navigation."""
+    """Wire the frame: the theme, the page marked in the navigation, the filters its links carry."""
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("ringtrail", "theme"),
         Output("mantine", "forceColorScheme"),
         *[Input(name, "n_clicks") for name in _THEMES],
         prevent_initial_call=True,
     )
-    links = [
-        f"{where}{entry.address.replace('/', '-')}"
-        for where in ("side", "below")
-        for entry in ENTRIES
-    ]
+    links = [_name(where, entry) for where in ("side", "below") for entry in ENTRIES]
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("ringtrail", "mark"),
         *[Output(link, "className") for link in links],
         Input("place", "pathname"),
+    )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("ringtrail", "carry"),
+        *[Output(link, "href") for link in (*links, _name("brand", ENTRIES[0]))],
+        Input(ASKED, "data"),
     )

@@ -20,6 +20,7 @@ OUTCOMES = {
     "unknown_number": "Unknown number",
     "lost_in_pbx_restart": "Lost in restart",
 }
+_UNKNOWN = "(unknown)"
 _MATCHES = {"lease": "One visit", "ambiguous": "Several visits", "none": "No visit"}
 _CHANNELS = {
     "paid": "Paid search",
@@ -33,6 +34,7 @@ _CHANNELS = {
     "ai_assistants": "AI assistants",
     "": "Source not known",
     "unknown": "Source not known",
+    "unattributed": "Source not known",
 }
 
 
@@ -62,8 +64,8 @@ def clock(seconds: float | None) -> str:
 
 def channel(key: str | None) -> str:
     """A channel's name."""
-    known = _CHANNELS.get((key or "").lower())
-    return known or spoken(key or "")
+    written = (key or "").lower().replace(" ", "_")
+    return _CHANNELS.get(written) or spoken(written)
 
 
 def outcome(key: str) -> str:
@@ -117,6 +119,11 @@ def _starred(text: str, keep: int = 2) -> str:
         else:
             out.append(ch)
     return "".join(out)
+
+
+def source(name: str | None, medium: str | None) -> str:
+    """A source and its medium; a dash when the call has none."""
+    return joined(part for part in (name, medium) if part != _UNKNOWN)
 
 
 def joined(parts: Iterable[str | None], glue: str = " / ") -> str:

@@ -23,11 +23,12 @@ def routes(
             if scope is None:
                 raise Refused(401, "key", "send `Authorization: Bearer KEY` or sign in")
             since, until = _period(request, clock)
+            outcome = request.query_params.get("outcome") or None
         except Refused as refused:
             return JSONResponse(refused.body(), refused.status)
         name = f"calls_{since}_{until}.csv"
         return StreamingResponse(
-            calls_csv(reports, scope, since, until),
+            calls_csv(reports, scope, since, until, outcome),
             media_type="text/csv; charset=utf-8",
             headers={
                 "content-disposition": f'attachment; filename="{name}"',

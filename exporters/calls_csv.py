@@ -25,11 +25,13 @@ _MASKED_ROLES = ("employee", "accountant")
 _PHONE = re.compile(r"\+[0-9]{3,15}\Z")
 
 
-def calls_csv(reports: Reports, scope: Scoped, since: date, until: date) -> Iterator[str]:
+def calls_csv(
+    reports: Reports, scope: Scoped, since: date, until: date, outcome: str | None = None
+) -> Iterator[str]:
     """The CSV text in pieces, header first; `until` inclusive, times in the site's zone."""
     yield _lines([COLUMNS])
     masked = scope.role in _MASKED_ROLES
-    for chunk in reports.call_rows(scope, since, until):
+    for chunk in reports.call_rows(scope, since, until, outcome):
         yield _lines([[_cell(name, row[name], masked) for name in COLUMNS] for row in chunk])
 
 

@@ -74,7 +74,8 @@ def add_dashboards(app: FastAPI, platform: Platform, *, hint: str | None = None)
         return await asyncio.to_thread(auth.session, cookie)
 
     dashboards.add_sign_in(app, authenticate, hint=lambda: hint)
-    dash = dashboards.build(app, platform.reports, platform.clock)
+    sites = dashboards.SiteStore(platform.engine)
+    dash = dashboards.build(app, platform.reports, sites, platform.clock)
     return dashboards.Gate(app, read_session=read_session, bundles=dashboards.Bundles(dash))
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from attribution.answers import (
     Acquisition,
     AcquisitionRow,
+    Begun,
     CallPage,
     CallRow,
     DayChannel,
@@ -23,6 +24,7 @@ from ringtrail.core.warehouse.compose import paged
 
 _ACQUISITION = Query.load("attribution", "reports/acquisition.sql")
 _CALLS = Query.load("attribution", "reports/calls.sql")
+_BEGUN = Query.load("attribution", "reports/begun.sql")
 SORTABLE = frozenset(
     ("started_at", "caller", "number", "source", "campaign", "outcome", "wait_seconds",
      "talk_seconds", "match")
@@ -59,6 +61,12 @@ class Reports:
             previous_calls=before,
         )
 
+    async def begun(self, scope: Scoped) -> Begun:
+        """Whether a visit and a call were ever counted for this reader's sites."""
+        values = {"account": scope.account, "sites": list(scope.sites)}
+        row = (await self._warehouse.read(_BEGUN, values))[0]
+        return Begun(visits=row["visits"], calls=row["calls"])
+
     async def calls(
         self,
         scope: Scoped,
@@ -80,10 +88,12 @@ class Reports:
             return CallPage([], first.total)
         return CallPage([_call_row(row) for row in rows], rows[0]["total"] if rows else 0)
 
-    def call_rows(self, scope: Scoped, since: date, until: date) -> Iterator[Sequence[Row]]:
+    def call_rows(
+        self, scope: Scoped, since: date, until: date, outcome: str | None = None
+    ) -> Iterator[Sequence[Row]]:
         """All columns of the period's calls in chunks, oldest first: for exporters."""
         query = paged(_CALLS, SORTABLE, ("started_at", False), "call")
-        values = {**_bound(scope, since, until), "outcome": None, "start": 0, "stop": 2**40}
+        values = {**_bound(scope, since, until), "outcome": outcome, "start": 0, "stop": 2**40}
         for chunk in self._warehouse.stream(query, values):
             yield [{**row, "started_at": _local(row)} for row in chunk]
 

@@ -14,19 +14,35 @@
   var length = function (asked) {
     return Math.round((Date.parse(asked.until) - Date.parse(asked.since)) / 864e5) + 1;
   };
-  var address = function (asked) {
+  var watched = null; // a query list without a reference would be swept away with its listener
+  var presets = [7, 28, 90];
+  var usual = 28;
+  /* The address is the state: what differs from the usual stands in it, so a reload shows the same. */
+  var put = function (values) {
     var query = new URLSearchParams(window.location.search);
-    query.delete("days");
-    query.set("since", asked.since);
-    query.set("until", asked.until);
-    if (asked.compare) query.delete("compare"); else query.set("compare", "0");
-    if (asked.metric === "calls") query.delete("metric"); else query.set("metric", asked.metric);
-    window.history.replaceState(window.history.state, "", window.location.pathname + "?" + query);
-    var csv = document.getElementById("csv");
-    if (csv) csv.href = "/api/v1/calls.csv?since=" + asked.since + "&until=" + asked.until;
+    Object.keys(values).forEach(function (name) {
+      if (values[name]) query.set(name, values[name]); else query.delete(name);
+    });
+    var rest = query.toString();
+    window.history.replaceState(
+      window.history.state, "", window.location.pathname + (rest ? "?" + rest : ""));
+  };
+  /* What goes along to every page. A preset stays one, so that it means the same tomorrow. */
+  var global = function (asked) {
+    var preset = asked.until === asked.today && presets.indexOf(length(asked)) !== -1;
+    return {
+      days: preset && length(asked) !== usual ? String(length(asked)) : "",
+      since: preset ? "" : asked.since,
+      until: preset ? "" : asked.until,
+      compare: asked.compare ? "" : "0",
+      metric: asked.metric === "calls" ? "" : asked.metric,
+    };
+  };
+  var page = function (link) { return "/" + link.replace(/^[a-z]+-/, "").replace("-", "/"); };
+  var address = function (asked) {
+    put(global(asked));
     return asked;
   };
-  var presets = [7, 28, 90];
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.ringtrail = {
@@ -61,15 +77,71 @@
       var metric = what.prop_id === "metric-visits.n_clicks" ? "visits" : "calls";
       return metric === asked.metric ? skip() : address(Object.assign({}, asked, { metric: metric }));
     },
+    order: function (clicks, asked) {
+      var what = trigger();
+      if (!what || !what.value || !asked) return skip();
+      var column = JSON.parse(what.prop_id.slice(0, what.prop_id.lastIndexOf("."))).column;
+      var now = asked.sort || "-calls";
+      var first = column === "channel" ? column : "-" + column;
+      var sort = now === "-" + column ? column : now === column ? "-" + column : first;
+      put({ sort: sort });
+      return Object.assign({}, asked, { sort: sort });
+    },
+    carry: function (asked) {
+      if (!asked) return window.dash_clientside.callback_context.outputs_list.map(skip);
+      var query = new URLSearchParams();
+      var values = global(asked);
+      Object.keys(values).forEach(function (name) { if (values[name]) query.set(name, values[name]); });
+      var rest = query.toString();
+      return window.dash_clientside.callback_context.outputs_list.map(function (output) {
+        return page(output.id) + (rest ? "?" + rest : "");
+      });
+    },
+    csv: function (asked, outcome) {
+      if (!asked) return skip();
+      var query = new URLSearchParams({ since: asked.since, until: asked.until });
+      if (outcome) query.set("outcome", outcome);
+      return "/api/v1/calls.csv?" + query;
+    },
     refill: function (asked, outcome) {
       if (!asked) return skip();
-      var query = new URLSearchParams(window.location.search);
-      if (outcome) query.set("outcome", outcome); else query.delete("outcome");
-      var rest = query.toString();
-      window.history.replaceState(
-        window.history.state, "", window.location.pathname + (rest ? "?" + rest : ""));
+      put({ outcome: outcome });
       var token = [asked.since, asked.until, outcome || ""].join(" ");
       return { campaign: { filterType: "text", type: "equals", filter: token } };
+    },
+    /* Cards where the window is narrow, columns elsewhere. */
+    fit: function (id, columns, options) {
+      var narrow = window.matchMedia("(max-width: 760px)");
+      var fitted = function () {
+        return [
+          columns.map(function (column) {
+            return Object.assign({}, column, { hide: (column.field === "card") !== narrow.matches });
+          }),
+          Object.assign({}, options, narrow.matches ? { rowHeight: 136, headerHeight: 0 } : {}),
+        ];
+      };
+      narrow.onchange = function () {
+        if (!document.getElementById(id)) return;
+        var now = fitted();
+        window.dash_clientside.set_props(id, { columnDefs: now[0], dashGridOptions: now[1] });
+      };
+      watched = narrow;
+      return fitted();
+    },
+    /* The order lives in the grid; the chooser sets it there, the address and the chooser follow it. */
+    reorder: function (chosen, columns) {
+      if (!chosen || !columns) return skip();
+      var name = chosen.replace(/^-/, "");
+      return columns.map(function (column) {
+        var sort = column.field === name ? (chosen === name ? "asc" : "desc") : null;
+        return { colId: column.field, sort: sort };
+      });
+    },
+    ordered: function (request) {
+      var sort = request && request.sortModel && request.sortModel[0];
+      if (!sort) return;
+      var name = (sort.sort === "desc" ? "-" : "") + sort.colId;
+      put({ sort: name === "-started_at" ? "" : name });
     },
     theme: function (side, small) {
       if (!side && !small) return skip();
@@ -81,7 +153,7 @@
     },
     mark: function (path) {
       var marks = window.dash_clientside.callback_context.outputs_list.map(function (output) {
-        return "/" + output.id.replace(/^(side|below)-/, "").replace("-", "/") === path;
+        return page(output.id) === path;
       });
       return marks.map(function (on) { return on ? "go here" : "go"; });
     },

@@ -15,10 +15,12 @@ from dashboards import Bundles, Gate, SignedIn, add_sign_in, build
 from dashboards.reading import (
     Acquisition,
     AcquisitionRow,
+    Begun,
     CallPage,
     CallRow,
     DayChannel,
     Scoped,
+    Setup,
     Totals,
 )
 from ringtrail.core.clock import SetClock
@@ -40,11 +42,14 @@ class FakeReports:
         self.scopes: list[Scoped] = []
         self.asked: list[tuple[object, ...]] = []
         self.broken = False
+        self.empty = False
 
     async def acquisition(self, scope: Scoped, since: date, until: date) -> Acquisition:
         self.scopes.append(scope)
         if self.broken:
             raise RuntimeError("the warehouse is away")
+        if self.empty:
+            return Acquisition(Totals(), Totals(), [], [], [], {})
         length = (until - since).days + 1
         days = [since + timedelta(days=i) for i in range(length)]
         rows = [
@@ -68,6 +73,10 @@ class FakeReports:
             {"paid_search": 5 * length, "direct": 3 * length},
         )
 
+    async def begun(self, scope: Scoped) -> Begun:
+        self.scopes.append(scope)
+        return Begun(visits=not self.empty, calls=not self.empty)
+
     async def calls(
         self,
         scope: Scoped,
@@ -86,6 +95,13 @@ class FakeReports:
             "yandex", "cpc", None, "paid_search", "answered", 9, 65, "exact",
         )  # fmt: skip
         return CallPage([row], 1)
+
+
+class FakeSites:
+    """One site, whoever asks."""
+
+    async def setups(self, scope: Scoped) -> list[Setup]:
+        return [Setup("Lumen Dental", "site-key", "hook-slug")]
 
 
 @dataclass(frozen=True)
@@ -113,7 +129,7 @@ def house() -> House:
 
     server.add_api_route("/api/ping", ping, methods=["GET", "POST"])
     add_sign_in(server, authenticate)
-    dash = build(server, reports, SetClock(datetime(2026, 11, 22, 21, 30, tzinfo=UTC)))
+    dash = build(server, reports, FakeSites(), SetClock(datetime(2026, 11, 22, 21, 30, tzinfo=UTC)))
     backend: Any = dash.backend
     backend._setup_catchall()  # what Dash does when the server's lifespan starts
     return House(dash, Gate(server, read_session=read_session, bundles=Bundles(dash)), reports)

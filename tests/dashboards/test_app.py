@@ -11,7 +11,7 @@ from dash._utils import to_json
 from dashboards.pages.acquisition import page as acquisition
 from dashboards.pages.call_log import page as call_log
 from dashboards.person import NobodySignedIn, signed_in
-from tests.dashboards.conftest import TODAY, House, person_of
+from tests.dashboards.conftest import TODAY, FakeSites, House, person_of
 
 OWNER = {"cookie": "ringtrail_session=owner"}
 
@@ -37,7 +37,7 @@ async def test_layouts_serialise(house: House, query: dict[str, str]) -> None:
     token = signed_in.set(person_of("owner"))
     try:
         for page in (acquisition, call_log):
-            layout = page.layout(house.reports, lambda _: TODAY)
+            layout = page.layout(house.reports, FakeSites(), lambda _: TODAY)
             assert len(_json(await layout(**query))) > 1_000
     finally:
         signed_in.reset(token)
@@ -46,7 +46,7 @@ async def test_layouts_serialise(house: House, query: dict[str, str]) -> None:
 @pytest.mark.asyncio
 async def test_a_layout_without_a_person_refuses(house: House) -> None:
     with pytest.raises(NobodySignedIn):
-        await acquisition.layout(house.reports, lambda _: TODAY)()
+        await acquisition.layout(house.reports, FakeSites(), lambda _: TODAY)()
 
 
 @pytest.mark.asyncio
@@ -54,7 +54,7 @@ async def test_a_broken_report_is_said_on_the_page(house: House) -> None:
     token = signed_in.set(person_of("owner"))
     house.reports.broken = True
     try:
-        shown = _json(await acquisition.layout(house.reports, lambda _: TODAY)())
+        shown = _json(await acquisition.layout(house.reports, FakeSites(), lambda _: TODAY)())
     finally:
         house.reports.broken = False
         signed_in.reset(token)
@@ -63,12 +63,13 @@ async def test_a_broken_report_is_said_on_the_page(house: House) -> None:
 
 
 def _block(request: dict[str, Any], asked: dict[str, Any], outcome: str | None) -> dict[str, Any]:
-    output = "..calls.getRowsResponse...calls-count.children.."
+    output = "..calls.getRowsResponse...calls-count.children...calls-nothing.hidden.."
     return {
         "output": output,
         "outputs": [
             {"id": "calls", "property": "getRowsResponse"},
             {"id": "calls-count", "property": "children"},
+            {"id": "calls-nothing", "property": "hidden"},
         ],
         "inputs": [{"id": "calls", "property": "getRowsRequest", "value": request}],
         "changedPropIds": ["calls.getRowsRequest"],

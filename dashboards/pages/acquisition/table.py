@@ -9,32 +9,36 @@ from dash import html
 from dashboards import wording
 from dashboards.attributes import aria, data
 from dashboards.figures.palette import colour_class
-from dashboards.pages.acquisition.tree import Branch, grow
+from dashboards.pages.acquisition.tree import USUAL, Branch, grow, order
 from dashboards.pages.delta import of_count
 from dashboards.period import Asked
 from dashboards.reading import Acquisition, Totals
 
-_HEADS = (
-    "Visits",
-    "Calls",
-    "vs prev.",
-    "Call rate",
-    "Answered",
-    "Missed",
-    "First-time",
-    "Avg wait",
-    "Avg talk",
-)
+SORT = "sort"
+_HEADS = {
+    "channel": "Channel",
+    "visits": "Visits",
+    "calls": "Calls",
+    "change": "vs prev.",
+    "call_rate": "Call rate",
+    "answered": "Answered",
+    "missed": "Missed",
+    "first_time": "First-time",
+    "wait": "Avg wait",
+    "talk": "Avg talk",
+}
 
 
 def table(found: Acquisition, now: Asked) -> html.Section:
     """The card with the table in it."""
-    branches = grow(found.rows)
+    sort = order(now.sort)
+    if sort[0] == "change" and not now.compare:
+        sort = USUAL
+    branches = grow(found.rows, sort, found.previous_calls)
     most = max((branch.totals.visits for branch in branches), default=0)
-    heads = [head for head in _HEADS if now.compare or head != "vs prev."]
     body = [_total(found, now)]
     for branch in branches:
-        body.extend(_rows(branch, 0, found, now, most))
+        body.extend(_rows(branch, 0, now, most))
     return html.Section(
         [
             html.Header([html.H2("Channels, sources and campaigns")]),
@@ -42,14 +46,7 @@ def table(found: Acquisition, now: Asked) -> html.Section:
                 html.Table(
                     [
                         html.Caption("Visits and calls by channel", className="unseen"),
-                        html.Thead(
-                            html.Tr(
-                                [
-                                    html.Th("Channel", scope="col"),
-                                    *[html.Th(head, scope="col") for head in heads],
-                                ]
-                            )
-                        ),
+                        html.Thead(html.Tr(_heads(now, sort))),
                         html.Tbody(body),
                     ],
                     className="tree",
@@ -64,16 +61,37 @@ def table(found: Acquisition, now: Asked) -> html.Section:
     )
 
 
+def _heads(now: Asked, sort: tuple[str, bool]) -> list[html.Th]:
+    """Column heads that sort; the direction is drawn from aria-sort."""
+    return [
+        html.Th(
+            html.Button(
+                [name, html.Span(className="way")],
+                id={"type": SORT, "column": column},
+                n_clicks=0,
+                type="button",
+                className="sort",
+            ),
+            scope="col",
+            **aria(sort=_way(sort[1]) if column == sort[0] else "none"),
+        )
+        for column, name in _HEADS.items()
+        if now.compare or column != "change"
+    ]
+
+
+def _way(descending: bool) -> str:
+    return "descending" if descending else "ascending"
+
+
 def _total(found: Acquisition, now: Asked) -> html.Tr:
     change = of_count(found.totals.calls, found.previous.calls)
     cells = _cells(found.totals, now, change, most=0)
     return html.Tr([html.Th("All channels", scope="row"), *cells], className="total")
 
 
-def _rows(branch: Branch, depth: int, found: Acquisition, now: Asked, most: int) -> list[html.Tr]:
-    change = None
-    if depth == 0:
-        change = of_count(branch.totals.calls, found.previous_calls.get(branch.label, 0))
+def _rows(branch: Branch, depth: int, now: Asked, most: int) -> list[html.Tr]:
+    change = of_count(branch.totals.calls, branch.before)
     cells = _cells(branch.totals, now, change, most if depth == 0 else 0)
     row = html.Tr(
         [html.Th(_label(branch, depth), scope="row"), *cells],
@@ -81,7 +99,7 @@ def _rows(branch: Branch, depth: int, found: Acquisition, now: Asked, most: int)
         hidden=depth > 0,
         **data(path=branch.path),
     )
-    below = [_rows(child, depth + 1, found, now, most) for child in branch.children]
+    below = [_rows(child, depth + 1, now, most) for child in branch.children]
     return [row, *(tr for group in below for tr in group)]
 
 

@@ -15,40 +15,59 @@ from dash.exceptions import PreventUpdate
 
 from dashboards import filters, wording
 from dashboards.pages.call_log import rows, view
+from dashboards.pages.first_steps import first_steps
 from dashboards.pages.heading import heading
 from dashboards.period import asked
 from dashboards.person import SignedIn, person
-from dashboards.reading import Reports
+from dashboards.reading import Reports, Sites
 
 PATH = "/call-log"
 _COUNT = "calls-count"
+_NOTHING = "calls-nothing"
+_CSV = "call-log-csv"
+_FAILED = "The calls could not be read. The server's log has the reason; try again."
 _log = logging.getLogger(__name__)
 
 Today = Callable[[SignedIn], date]
 
 
-def layout(reports: Reports, today: Today) -> Callable[..., Awaitable[Component]]:
+def layout(reports: Reports, sites: Sites, today: Today) -> Callable[..., Awaitable[Component]]:
     """The page's layout function; query parameters come as keywords."""
 
     async def call_log(**query: str) -> Component:
         who = person()
         now = asked(query, today(who))
-        chosen = view.outcome_filter(query.get("outcome"))
+        outcome = _outcome(query.get("outcome"))
+        choices = [view.outcome_filter(outcome), view.chooser(now.sort)]
+        begun = await reports.begun(who.scope)
+        steps = None if begun.calls else await first_steps(sites, who, begun)
         return html.Div(
             [
-                heading("Call log", "Every call, and where it came from", now),
-                filters.bar(now, today(who), compare=False, extra=[chosen]),
-                html.Section(
-                    [
-                        html.P("", id=_COUNT, className="found", role="status"),
-                        html.Div(view.grid(), id="calls-frame"),
-                    ],
-                    className="card log",
+                heading(
+                    "Call log", "Every call, and where it came from", now, csv=_CSV, outcome=outcome
                 ),
+                filters.bar(now, today(who), compare=False, extra=choices),
+                _log_card(now.sort) if steps is None else steps,
             ]
         )
 
     return call_log
+
+
+def _log_card(sort: tuple[str, bool] | None) -> html.Section:
+    return html.Section(
+        [
+            html.P("Reading the calls", id=_COUNT, className="found", role="status"),
+            html.Div(
+                [
+                    view.grid(sort),
+                    html.Div(view.nothing(), id=_NOTHING, className="empty", hidden=True),
+                ],
+                className="frame",
+            ),
+        ],
+        className="card log",
+    )
 
 
 def register(app: Dash, reports: Reports, today: Today) -> None:
@@ -57,6 +76,7 @@ def register(app: Dash, reports: Reports, today: Today) -> None:
     @app.callback(
         Output(view.GRID, "getRowsResponse"),
         Output(_COUNT, "children"),
+        Output(_NOTHING, "hidden"),
         Input(view.GRID, "getRowsRequest"),
         State(filters.ASKED, "data"),
         State(view.OUTCOME, "value"),
@@ -64,26 +84,31 @@ def register(app: Dash, reports: Reports, today: Today) -> None:
     )
     async def block(
         request: object, data: object, outcome: object
-    ) -> tuple[dict[str, object], str]:
+    ) -> tuple[dict[str, object], str, bool]:
         who = person()
         if not isinstance(request, Mapping):
             raise PreventUpdate
         now = asked(data if isinstance(data, Mapping) else {}, today(who))
         start, stop, sort = rows.wanted(request)
-        chosen = outcome if isinstance(outcome, str) and outcome in wording.OUTCOMES else None
+        chosen = _outcome(outcome)
         try:
             page = await reports.calls(
                 who.scope, now.since, now.until, start=start, stop=stop, sort=sort, outcome=chosen
             )
         except Exception:
             _log.exception("the call log failed")
-            return {"rowData": [], "rowCount": 0}, "The calls could not be read. Try again."
+            return {"rowData": [], "rowCount": 0}, _FAILED, True
         answer: dict[str, object] = {
             "rowData": [rows.row(call, who.scope.role) for call in page.rows],
             "rowCount": page.total,
         }
-        return answer, counted(page.total)
+        return answer, counted(page.total), page.total > 0
 
+    _in_the_browser(app)
+
+
+def _in_the_browser(app: Dash) -> None:
+    """What needs no server: refilling after a filter, order, cards, the CSV's address."""
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("ringtrail", "refill"),
         Output(view.GRID, "filterModel"),
@@ -92,9 +117,38 @@ def register(app: Dash, reports: Reports, today: Today) -> None:
         prevent_initial_call=True,
     )
 
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("ringtrail", "csv"),
+        Output(_CSV, "href"),
+        Input(filters.ASKED, "data"),
+        Input(view.OUTCOME, "value"),
+    )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("ringtrail", "fit"),
+        Output(view.GRID, "columnDefs"),
+        Output(view.GRID, "dashGridOptions"),
+        Input(view.GRID, "id"),
+        State(view.GRID, "columnDefs"),
+        State(view.GRID, "dashGridOptions"),
+    )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("ringtrail", "reorder"),
+        Output(view.GRID, "columnState"),
+        Input(view.ORDER, "value"),
+        State(view.GRID, "columnDefs"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("ringtrail", "ordered"),
+        Input(view.GRID, "getRowsRequest"),
+        prevent_initial_call=True,
+    )
+
+
+def _outcome(wanted: object) -> str | None:
+    return wanted if isinstance(wanted, str) and wanted in wording.OUTCOMES else None
+
 
 def counted(total: int) -> str:
     """How many calls the filters let through."""
-    if not total:
-        return "No calls here. Choose other dates or another status."
     return f"{wording.count(total)} call{'' if total == 1 else 's'}"
