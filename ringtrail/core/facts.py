@@ -18,6 +18,8 @@ from ringtrail.core.identifiers import fact_id
 Text = Annotated[str, Meta(max_length=2048)]
 Short = Annotated[str, Meta(max_length=255)]
 Phone = Annotated[str, Meta(pattern=r"^\+[0-9]{3,15}$")]
+# What can be called: E.164, or a short number as it is dialled.
+Called = Annotated[str, Meta(pattern=r"^(\+[0-9]{3,15}|[0-9]{2,6})$")]
 Seconds = Annotated[int, Meta(ge=0, le=7 * 86_400)]
 # Until the year 2262 both stores hold microseconds in 64 bits.
 At = Annotated[int, Meta(ge=0, le=9_223_372_036_854_775)]
@@ -32,6 +34,10 @@ OUTCOMES = (
     "lost_in_pbx_restart",
 )
 Outcome = Annotated[str, Meta(pattern="^(" + "|".join(OUTCOMES) + ")$")]
+# Whether the caller let their number be shown (RFC 3323; Asterisk's CALLERID(pres)).
+Presentation = Annotated[str, Meta(pattern="^(allowed|restricted|unavailable)$")]
+# Where in a call the caller gave up.
+Step = Annotated[str, Meta(pattern="^(ring|menu|hold)$")]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,7 +108,7 @@ class LeaseOpened(Fact, frozen=True, kw_only=True):
     lease: UUID
     visit: UUID
     pool: int
-    number: Phone
+    number: Called
 
 
 class LeaseClosed(Fact, frozen=True, kw_only=True):
@@ -111,7 +117,7 @@ class LeaseClosed(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "lease_closed"
     browser: ClassVar[bool] = True
     lease: UUID
-    number: Phone
+    number: Called
     last_seen: At
     held_until: At
 
@@ -123,10 +129,14 @@ class Call(Fact, frozen=True, kw_only=True):
     key: Short
     call: UUID
     told_at: At
-    number: Phone
+    number: Called
     caller: Phone | None = None
+    presentation: Presentation = "allowed"
     direction: Short = "inbound"
     outcome: Outcome
+    step: Step | None = None
+    trunk: int | None = None
+    destination: Short | None = None
     ring_seconds: Seconds = 0
     menu_seconds: Seconds = 0
     hold_seconds: Seconds = 0
@@ -134,12 +144,19 @@ class Call(Fact, frozen=True, kw_only=True):
 
 
 class UnknownNumber(Fact, frozen=True, kw_only=True):
-    """A call reached a number that the account does not own."""
+    """A call reached a number that the account does not own.
+
+    `destination` is what rang instead, `outcome` how that ended: unknown_number when nothing rang.
+    """
 
     kind: ClassVar[str] = "unknown_number"
     number: Short
     caller: Phone | None = None
+    presentation: Presentation = "allowed"
     connection: Short
+    outcome: Outcome = "unknown_number"
+    destination: Short | None = None
+    talk_seconds: Seconds = 0
 
 
 KINDS: dict[str, type[Fact]] = {

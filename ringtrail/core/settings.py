@@ -26,6 +26,13 @@ class Settings(BaseSettings):
     secret: str = ""
     max_body_bytes: int = Field(default=65_536, ge=1024)
     hook_tolerance_seconds: int = Field(default=300, ge=1)
+    # The folder of the PBX's own files as Asterisk sees it; unset: this machine has no PBX.
+    pbx_home: Path | None = None
+    # Where that folder's file system begins, when Asterisk runs in a chroot.
+    pbx_root: Path = Path("/")
+    pbx_address: str = "127.0.0.1:5080"
+    pbx_manager: str = "127.0.0.1:5038"
+    edge_address: str = "127.0.0.1:5060"
 
     @property
     def database(self) -> str:
@@ -53,6 +60,13 @@ class Settings(BaseSettings):
         """Where a running app listens for the CLI."""
         return self.home / "run" / "app.sock"
 
+    @property
+    def pbx_journal(self) -> Path | None:
+        """The call journal that Asterisk writes, as this process sees it."""
+        if self.pbx_home is None:
+            return None
+        return self.pbx_root / self.pbx_home.relative_to("/") / "log/cel-custom/journal.json"
+
     def prepare(self) -> None:
         """Make the home folder, for its owner alone."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -64,7 +78,14 @@ class Settings(BaseSettings):
             if len(self.secret) < 16:
                 raise NotConfigured("RINGTRAIL_SECRET is too short: give at least 16 characters")
             return self.secret
-        path = self.home / "secret"
+        return self._kept("secret")
+
+    def pbx_secret(self) -> str:
+        """What the bridge signs in to the PBX's manager with; made on the first use."""
+        return self._kept("pbx-secret")
+
+    def _kept(self, name: str) -> str:
+        path = self.home / name
         if not path.exists():
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(32))

@@ -4,6 +4,14 @@ from ringtrail.core.models.access import Account, ApiKey, Branch, Membership, Ro
 from ringtrail.core.models.connection import Connection
 from ringtrail.core.models.delivery import DeadLetter, InboxRow
 from ringtrail.core.models.numbers import Lease, NumberPool, TrackingNumber
+from ringtrail.core.models.telephony import (
+    Destination,
+    JournalPosition,
+    JournalScrap,
+    LiveCall,
+    Route,
+    Trunk,
+)
 from ringtrail.core.models.visits import AnsweredEvent, CurrentVisit
 
 __all__ = [
@@ -14,12 +22,18 @@ __all__ = [
     "Connection",
     "CurrentVisit",
     "DeadLetter",
+    "Destination",
     "InboxRow",
+    "JournalPosition",
+    "JournalScrap",
     "Lease",
+    "LiveCall",
     "Membership",
     "NumberPool",
     "Role",
+    "Route",
     "Site",
     "TrackingNumber",
+    "Trunk",
     "User",
 ]
