@@ -53,8 +53,11 @@ class Auth:
 
     def sign_in(self, email: str, password: str) -> str | None:
         """The session cookie's value, or None for a wrong e-mail or password."""
-        with Session(self._engine) as session:
-            user = session.exec(select(User).where(User.email == email.strip().lower())).first()
+        email = email.strip().lower()
+        user = None
+        if email.isprintable():  # PostgreSQL cannot even compare with a NUL
+            with Session(self._engine) as session:
+                user = session.exec(select(User).where(User.email == email)).first()
         try:
             _HASHER.verify(user.password_hash if user else _NOBODY, password)
         except (VerifyMismatchError, InvalidHashError):
