@@ -32,6 +32,7 @@ PERSONAL: dict[Column, Personal] = {
     Column("operational", "dead_letter", "body"): Personal.phone,
     Column("operational", "lease", "card"): Personal.identifier,
     Column("operational", "current_visit", "visitor"): Personal.identifier,
+    Column("operational", "current_visit", "click_id"): Personal.identifier,
     Column("operational", "answered_event", "body"): Personal.identifier,
     Column("operational", "live_call", "caller"): Personal.phone,
     Column("operational", "live_call", "candidates"): Personal.identifier,
@@ -47,6 +48,8 @@ PERSONAL: dict[Column, Personal] = {
     Column("warehouse", "mart_call", "caller"): Personal.phone,
     Column("warehouse", "mart_call", "visitor"): Personal.identifier,
     Column("warehouse", "mart_call", "click_id"): Personal.identifier,
+    Column("warehouse", "mart_call", "landing"): Personal.address,
+    Column("warehouse", "mart_call", "candidates"): Personal.identifier,
 }
 
 # Columns whose names sound personal and whose content is the business's own.
@@ -59,6 +62,7 @@ IMPERSONAL: frozenset[Column] = frozenset(
         Column("operational", "connection", "name"),
         Column("operational", "number_pool", "name"),
         Column("operational", "destination", "name"),
+        Column("operational", "destination", "uri"),
         Column("operational", "trunk", "name"),
         Column("operational", "trunk", "addresses"),
         Column("operational", "trunk", "number_from"),
@@ -72,5 +76,6 @@ IMPERSONAL: frozenset[Column] = frozenset(
         Column("warehouse", "fact_call", "number"),
         Column("warehouse", "fact_unknown_number", "number"),
         Column("warehouse", "mart_call", "number"),
+        Column("warehouse", "schema_step", "name"),
     }
 )
