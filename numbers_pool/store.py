@@ -1,9 +1,13 @@
 """Pools, numbers and leases in the operational store; the same statements on both databases.
 
 Between transactions a number's `holder` names a lease that is not closed, and its `free_at` is
-that lease's `held_until`; a closed lease is nobody's holder. Every change locks the number before
-its lease, so that two processes cannot wait for each other over one lease. SQLite has no row locks
-and ignores FOR UPDATE: there the caller's transaction must have begun as a writing one.
+that lease's `held_until`; a closed lease is nobody's holder; a visit has at most one lease of a
+pool that is not closed.
+
+Every change locks the visit, then its numbers in the order of their ids, then leases and pools. In
+that order two requests never wait for each other in a circle: a free number is taken, and an
+expired one closed, only if nobody has it locked. SQLite has no such locks and needs none: there the
+caller's transaction must have begun as a writing one.
 """
 
 import re
@@ -12,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Row,
@@ -19,7 +24,9 @@ from sqlalchemy import (
     Table,
     exists,
     false,
+    func,
     insert,
+    literal,
     select,
     update,
 )
@@ -199,6 +206,7 @@ def create_pool(
 
 def _held(store: Store, site: int, visit: UUID) -> Sequence[Row[Any]]:
     """The leases whose numbers the visit still has, expired or not, oldest first; locked."""
+    _lock_visit(store, visit)
     own = select(_LEASE.c.id).where(
         _LEASE.c.visit == visit, _LEASE.c.site_id == site, _LEASE.c.closed.is_(false())
     )
@@ -217,6 +225,19 @@ def _held(store: Store, site: int, visit: UUID) -> Sequence[Row[Any]]:
         .where(_NUMBER.c.id.in_(locked), _LEASE.c.visit == visit)
         .order_by(_LEASE.c.opened_at, _LEASE.c.id)
     ).all()
+
+
+def _lock_visit(store: Store, visit: UUID) -> None:
+    """Wait until no other transaction is busy with this visit.
+
+    Two collectors that are asked for one visit at once would both find it without a number, and
+    no row is there yet that they could lock. An advisory lock is a lock on the visit's name: half
+    of its bits, so that at worst two visits wait for each other. A unique index would also refuse
+    the second lease, but only after its number was claimed and as a failure of the request.
+    """
+    if store.dialect.name == "postgresql":
+        name = literal(int.from_bytes(visit.bytes[8:], signed=True), BigInteger)
+        store.execute(select(func.pg_advisory_xact_lock(name)))
 
 
 def _lost(store: Store, site: int, visit: UUID, leases: set[UUID]) -> list[Row[Any]]:

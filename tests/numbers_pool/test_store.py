@@ -1,112 +1,20 @@
 """Numbers given, kept, let go and taken over, on both operational stores."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import count, pairwise
-from threading import Barrier
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
-from numbers_pool import Card, Holder, Shown, store
-from ringtrail.core.clock import SECOND, Micros
-from ringtrail.core.database import Writer, migrate
+from numbers_pool import Holder, Shown, store
+from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Fact, LeaseClosed, LeaseOpened, decode, encode
-from ringtrail.core.models import Account, Lease, NumberPool, Site
-
-CARD = Card("yandex", "cpc", "autumn", None, "paid_search", "/tyres", "/tyres")
-START = 1_700_000_000
-ORIGINAL = "+74951234567"
-A, B, C = (UUID(int=n) for n in (1, 2, 3))
-_serial = count(1)
-
-
-def at(seconds: int) -> Micros:
-    return Micros((START + seconds) * SECOND)
-
-
-class House:
-    """An account with a site and a pool, on an open transaction."""
-
-    def __init__(self, connection: Connection, numbers: int = 2, **timing: int) -> None:
-        self.store = connection
-        self.account = self._insert(Account, name="Tyres", created_at=0, demo=False)
-        self.site = self.new_site()
-        self.numbers = [f"+7495{next(_serial):07}" for _ in range(numbers)]
-        self.pool = self.new_pool(self.numbers, original=ORIGINAL, **timing)
-
-    def _insert(self, model: type[Account] | type[Site], **values: object) -> int:
-        table = vars(model)["__table__"]
-        key: int = self.store.execute(
-            insert(table).values(**values).returning(table.c.id)
-        ).scalar_one()
-        return key
-
-    def new_site(self) -> int:
-        return self._insert(
-            Site,
-            account_id=self.account,
-            name="Shop",
-            key=uuid4().hex,
-            origins=[],
-            timezone="Europe/Moscow",
-            region="RU",
-            created_at=0,
-        )
-
-    def new_pool(self, numbers: list[str], *, original: str = ORIGINAL, **timing: int) -> int:
-        return store.create_pool(
-            self.store,
-            account=self.account,
-            site=self.site,
-            name="Main",
-            original=original,
-            numbers=numbers,
-            **timing,
-        )
-
-    def lease(self, visit: UUID, seconds: int, card: Card = CARD) -> tuple[Shown, list[Fact]]:
-        shown, facts = store.lease(
-            self.store,
-            account=self.account,
-            site=self.site,
-            visit=visit,
-            card=card,
-            now=at(seconds),
-        )
-        assert len(shown) == 1
-        return shown[0], facts
-
-    def beat(
-        self, visit: UUID, lease: UUID | None, seconds: int, page: str | None = None
-    ) -> tuple[list[Shown], list[Fact]]:
-        asked = [] if lease is None else [lease]
-        return store.beat(
-            self.store, site=self.site, visit=visit, leases=asked, page=page, now=at(seconds)
-        )
-
-    def leave(self, visit: UUID, lease: UUID | None, seconds: int) -> None:
-        asked = [] if lease is None else [lease]
-        store.leave(self.store, site=self.site, visit=visit, leases=asked, now=at(seconds))
-
-    def close(self, seconds: int, limit: int = 500) -> list[Fact]:
-        return store.close_expired(self.store, now=at(seconds), limit=limit)
-
-    def holder(self, number: str, seconds: int) -> Holder | None:
-        found = store.holders(self.store, number, at(seconds))
-        assert len(found) <= 1
-        return found[0] if found else None
-
-    def overflows(self) -> int:
-        table = vars(NumberPool)["__table__"]
-        query = select(table.c.overflows).where(table.c.id == self.pool)
-        overflows: int = self.store.execute(query).scalar_one()
-        return overflows
-
+from ringtrail.core.models import Lease
+from tests.numbers_pool.house import CARD, ORIGINAL, A, B, C, House, at
 
 Build = Callable[..., House]
 
@@ -357,38 +265,3 @@ def _live(shop: House, steps: list[tuple[str, int, int]]) -> tuple[list[Fact], i
                 assert (held := shop.holder(one.number, now)) and held.visit == visit
         facts += news
     return facts, overflows, now
-
-
-def test_two_at_once_get_different_numbers(postgresql: Engine) -> None:
-    migrate(postgresql)
-    shop = Writer(postgresql).immediate(lambda connection: House(connection, 2))
-    both = Barrier(2, timeout=30)
-
-    def allocate(visit: UUID) -> Shown:
-        own = {"account": shop.account, "site": shop.site}
-        with postgresql.begin() as connection:
-            both.wait()
-            (shown,), _ = store.lease(connection, **own, visit=visit, card=CARD, now=at(0))
-            both.wait()  # neither has committed when both have a number
-        return shown
-
-    with ThreadPoolExecutor(2) as threads:
-        shown = list(threads.map(allocate, (A, B)))
-    assert {s.number for s in shown} == set(shop.numbers)
-
-
-def test_a_renewal_under_way_is_not_closed(postgresql: Engine) -> None:
-    migrate(postgresql)
-    shop = Writer(postgresql).immediate(lambda connection: House(connection, 1))
-    with postgresql.begin() as connection:
-        shop.store = connection
-        shown, _ = shop.lease(A, 0)
-    with postgresql.begin() as renewing, postgresql.begin() as closing:
-        shop.store = renewing
-        assert shop.beat(A, shown.lease, 9000) == ([], [])
-        shop.store = closing
-        assert shop.close(9000) == []
-    with postgresql.begin() as connection:
-        shop.store = connection
-        assert (held := shop.holder(shown.number, 9000)) and held.visit == A
-        assert shop.close(9001) == []
