@@ -22,6 +22,8 @@ COLUMNS = (
     "lease", "visit", "visitor", "candidates",
 )  # fmt: skip
 _MASKED_ROLES = ("employee", "accountant")
+# The wide signs are what a Japanese or Chinese spreadsheet takes for the narrow ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _PHONE = re.compile(r"\+[0-9]{3,15}\Z")
 
 
@@ -48,7 +50,7 @@ def _cell(name: str, value: Any, masked: bool) -> str:
 
 
 def _harmless(text: str) -> str:
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _PHONE.match(text):
+    if text.startswith(_FORMULA) and not _PHONE.match(text):
         return "'" + text
     return text
 

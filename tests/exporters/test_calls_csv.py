@@ -1,0 +1,193 @@
+"""Calls as CSV from a real warehouse, safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine
+
+from attribution import Reports, Upkeep
+from exporters.calls_csv import COLUMNS, calls_csv
+from ingest import Loader
+from ringtrail.core.auth import Scoped
+from ringtrail.core.clock import MINUTE, Micros, SetClock, micros
+from ringtrail.core.database import migrate
+from ringtrail.core.facts import Call, Fact, LeaseOpened, SiteDescribed, Visit
+from ringtrail.core.inbox import put
+from ringtrail.core.warehouse import Warehouse
+
+MONDAY, TUESDAY = date(2026, 9, 21), date(2026, 9, 22)
+NOON = micros(datetime(2026, 9, 21, 9, tzinfo=UTC))  # in Moscow
+NIGHT = micros(datetime(2026, 9, 21, 21, 30, tzinfo=UTC))  # half past midnight on Tuesday there
+MANAGER = Scoped(1, (1,), "manager")
+Export = Callable[..., list[dict[str, str]]]
+
+
+def site(account: int, zone: str) -> SiteDescribed:
+    return SiteDescribed(
+        account=account, site=account, occurred_at=NOON, source_id="site", name="Shop",
+        timezone=zone,
+    )  # fmt: skip
+
+
+def call(index: int, at: Micros, account: int = 1, caller: str | None = "+79167654321") -> Call:
+    return Call(
+        account=account, site=account, occurred_at=at, source_id=str(index), key=f"pbx:{index}",
+        call=UUID(int=account * 1000 + index), told_at=at, number=f"+749500000{index:02}",
+        caller=caller, outcome="answered", ring_seconds=5, talk_seconds=65,
+    )  # fmt: skip
+
+
+def visit(index: int, campaign: str, content: str = "plain") -> list[Fact]:
+    """A visit with this campaign that holds the number of call `index`."""
+    own: dict[str, Any] = {
+        "account": 1,
+        "site": 1,
+        "occurred_at": Micros(NOON - MINUTE),
+        "source_id": str(index),
+    }
+    return [
+        Visit(
+            **own, visit=UUID(int=index + 1), visitor=UUID(int=index + 501),
+            landing="https://shop.example/", source="yandex", medium="cpc", campaign=campaign,
+            content=content, term=None, channel="Paid Search", click_id_type="gclid",
+            click_id="AbC", rule="utm",
+        ),
+        LeaseOpened(
+            **own, lease=UUID(int=index + 901), visit=UUID(int=index + 1), pool=1,
+            number=f"+749500000{index:02}",
+        ),
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    opened = Warehouse(tmp_path / "w.duckdb")
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def load(sqlite: Engine, warehouse: Warehouse) -> Callable[[list[Fact]], None]:
+    """Brings facts through inbox, loader and marts, as in life."""
+    migrate(sqlite)
+    upkeep = Upkeep(warehouse)
+    loader = Loader(
+        sqlite, warehouse, SetClock(NOON), batch_loaded=lambda _loaded: upkeep.catch_up()
+    )
+
+    def bring(facts: list[Fact]) -> None:
+        with sqlite.execution_options(writes=True).begin() as store:
+            put(store, facts, Micros(NIGHT + MINUTE))
+        loader.run()
+
+    return bring
+
+
+@pytest.fixture
+def export(warehouse: Warehouse) -> Export:
+    """The rows of an export, read back by a CSV reader."""
+
+    def rows(
+        scope: Scoped = MANAGER, since: date = MONDAY, until: date = TUESDAY
+    ) -> list[dict[str, str]]:
+        text = "".join(calls_csv(Reports(warehouse), scope, since, until))
+        assert text.endswith("\r\n")
+        return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+    return rows
+
+
+Load = Callable[[list[Fact]], None]
+
+
+def test_without_calls_the_header_stands_alone(warehouse: Warehouse, export: Export) -> None:
+    text = "".join(calls_csv(Reports(warehouse), MANAGER, MONDAY, TUESDAY))
+    assert text == ",".join(COLUMNS) + "\r\n"
+    assert export() == []
+
+
+def test_a_call_with_its_advertisement(load: Load, export: Export) -> None:
+    load([site(1, "Europe/Moscow"), *visit(1, "autumn"), call(1, NOON)])
+    (row,) = export()
+    assert (row["started_at"], row["outcome"]) == ("2026-09-21T12:00:00+03:00", "answered")
+    assert (row["caller"], row["number"]) == ("+79167654321", "+74950000001")
+    assert (row["ring_seconds"], row["talk_seconds"], row["first_time"]) == ("5", "65", "true")
+    assert (row["source"], row["campaign"], row["gclid"]) == ("yandex", "autumn", "AbC")
+    assert (row["match"], row["term"], row["direction"]) == ("lease", "", "inbound")
+
+
+CELLS = [
+    ("=HYPERLINK(\"http://evil.example\",1)", True),
+    ("+1+cmd|' /C calc'!A0", True),
+    ("+7 495", True),
+    ("-2+3", True),
+    ("@SUM(1)", True),
+    ("\t=1", True),
+    ("\r=1", True),
+    ("\n=1", True),
+    ("\uff1d1+1", True),
+    ("+74950000001", False),
+    ("autumn=1", False),
+    ('say "hi", then\nleave\r\nat once', False),
+    ("a,b;c", False),
+    ("'quoted'", False),
+    ("осень–2026 🍂", False),
+]  # fmt: skip
+
+
+def test_formulas_are_neutralised_and_all_else_survives(load: Load, export: Export) -> None:
+    facts: list[Fact] = [site(1, "Europe/Moscow")]
+    for index, (text, _) in enumerate(CELLS):
+        facts += [*visit(index, text, content=text), call(index, NOON)]
+    load(facts)
+    rows = {row["number"]: row for row in export()}
+    assert len(rows) == len(CELLS)
+    for index, (text, dangerous) in enumerate(CELLS):
+        row = rows[f"+749500000{index:02}"]
+        expected = "'" + text if dangerous else text
+        assert (row["campaign"], row["content"]) == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        *(
+            (role, "+79167654321")
+            for role in ("administrator", "manager", "marketer", "group_head")
+        ),
+        *((role, "+7 916 ***-**-21") for role in ("employee", "accountant")),
+    ],
+)
+def test_who_may_see_the_caller(load: Load, export: Export, role: str, shown: str) -> None:
+    load([site(1, "Europe/Moscow"), call(1, NOON), call(2, NOON, caller=None)])
+    rows = export(Scoped(1, (1,), role))
+    assert {row["number"]: row["caller"] for row in rows} == {
+        "+74950000001": shown,
+        "+74950000002": "",
+    }
+    assert ("9167654321" in repr(rows)) is (shown == "+79167654321")
+
+
+def test_days_are_the_sites_own_and_until_is_inclusive(load: Load, export: Export) -> None:
+    load([site(1, "Europe/Moscow"), call(1, NOON), call(2, NIGHT)])
+    monday = [row["started_at"] for row in export(until=MONDAY)]
+    assert monday == ["2026-09-21T12:00:00+03:00"]
+    tuesday = [row["started_at"] for row in export(since=TUESDAY)]
+    assert tuesday == ["2026-09-22T00:30:00+03:00"]
+    assert [row["started_at"] for row in export()] == monday + tuesday
+    assert export(since=date(2026, 9, 23), until=date(2026, 9, 30)) == []
+
+
+def test_only_the_askers_account_and_sites(load: Load, export: Export) -> None:
+    load([site(1, "Europe/Moscow"), site(2, "UTC"), call(1, NOON), call(1, NOON, account=2)])
+    assert [row["call"] for row in export(Scoped(1, (1, 2), "manager"))] == [str(UUID(int=1001))]
+    (other,) = export(Scoped(2, (1, 2), "manager"))
+    assert other["started_at"] == "2026-09-21T09:00:00+00:00"
+    assert export(Scoped(1, (), "manager")) == export(Scoped(1, (2,), "manager")) == []
