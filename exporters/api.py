@@ -13,6 +13,8 @@ from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import Clock, utc
 from ringtrail.core.errors import Refused
 
+_MONTH = timedelta(days=31)
+
 
 def routes(
     reports: Reports, clock: Clock, scope_of: Callable[[Request], Scoped | None]
@@ -43,7 +45,8 @@ def _period(request: Request, clock: Clock) -> tuple[date, date]:
     today = utc(clock.now()).date()
     # A site east of Greenwich is a day ahead; without `until` nothing may be left out.
     until = _day(request, "until", today + timedelta(days=1))
-    since = _day(request, "since", until - timedelta(days=31))
+    earliest = date.min + _MONTH
+    since = _day(request, "since", max(until, earliest) - _MONTH)
     if since > until:
         raise Refused(400, "period", "`since` must not be after `until`", "since")
     return since, until
