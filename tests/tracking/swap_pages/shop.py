@@ -6,11 +6,14 @@ the script from its file, and each POST is written down and answered in the serv
 """
 
 import json
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import msgspec
 from playwright.sync_api import Browser, Page, Route
@@ -22,7 +25,7 @@ SHOP = "http://shop.test"
 SERVER = "http://calls.test"
 SCRIPT = files("tracking").joinpath("tracker/ringtrail.js").read_text()
 NAMESPACE = UUID("0192f0c1-0000-7000-8000-000000000000")
-VISITOR, VISIT = (str(uuid5(NAMESPACE, name)) for name in ("visitor", "visit"))
+VISITOR = str(uuid5(NAMESPACE, "visitor"))
 LONDON, BRISTOL = "+442079460018", "+441174960100"
 
 SVG = "image/svg+xml"  # pictures on the pages
@@ -50,10 +53,48 @@ def lease(*pairs: Pair) -> list[str]:
     return [str(uuid5(NAMESPACE, tracking)) for _, tracking in pairs]
 
 
+class Unloads:
+    """A real server for what a page sends while it is unloaded: Playwright cannot play that."""
+
+    def __init__(self) -> None:
+        self.hear: Callable[[str, str], None] = lambda _path, _body: None
+        unloads = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers["content-length"])
+                unloads.hear(self.path, self.rfile.read(length).decode())
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Silent."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    @property
+    def browser_arguments(self) -> list[str]:
+        """The played shop counts as the open internet, from which loopback is out of bounds."""
+        host, port = urlsplit(SERVER).hostname, self._server.server_address[1]
+        return [
+            f"--host-resolver-rules=MAP {host}:80 127.0.0.1:{port}",
+            "--disable-features=LocalNetworkAccessChecks",
+        ]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
 class Shop:
     """One visitor's browser; pages, answers and what was posted are plain attributes."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: Browser, unloads: Unloads) -> None:
+        unloads.hear = self._hear_unload
+        self.current_visit = str(uuid4())
         self.pages: dict[str, str] = {}
         self.headers: dict[str, str] = {}
         self.leased: dict[str, list[Pair]] = {}  # by site key
@@ -110,11 +151,10 @@ class Shop:
 
     def wait_for(self, path: str, count: int) -> list[dict[str, Any]]:
         """The bodies posted to `path`, once there are `count` of them."""
+        deadline = time.monotonic() + 10
         while len(bodies := self.told(path)) < count:
-            self.context.wait_for_event(
-                "request", lambda request: request.url == f"{SERVER}/v1/{path}", timeout=5_000
-            )
-            self.page.wait_for_timeout(0)
+            assert time.monotonic() < deadline, f"{len(bodies)} of {count} {path} after 10 s"
+            self.page.wait_for_timeout(5)  # the network is heard only while something is asked
         return bodies
 
     def release(self) -> None:
@@ -123,6 +163,12 @@ class Shop:
         held, self.held = self.held, []
         for route in held:
             self._answer(route)
+
+    def leave(self) -> None:
+        """Unload the page for good; what it says then goes to the real server."""
+        self.context.unroute_all()
+        self.page.goto("about:blank")
+        self.wait_for("leave", 1)
 
     def close(self) -> None:
         self.context.close()
@@ -135,7 +181,7 @@ class Shop:
             count = "var swaps = 0; addEventListener('ringtrail:swap', function () { swaps++; });"
             route.fulfill(body=count, content_type="text/javascript")
         elif url.path.startswith("/v1/"):
-            self.posts.append((url.path.removeprefix("/v1/"), json.loads(_text(route))))
+            self._write_down(url.path, _text(route))
             if self.holding:
                 self.held.append(route)
             else:
@@ -147,6 +193,14 @@ class Shop:
         else:
             route.fulfill(body="<svg xmlns='http://www.w3.org/2000/svg'/>", content_type=SVG)
 
+    def _write_down(self, path: str, body: str) -> None:
+        self.posts.append((path.removeprefix("/v1/"), json.loads(body)))
+
+    def _hear_unload(self, path: str, body: str) -> None:
+        """The last words of an earlier shop, which is being closed, are none of ours."""
+        if json.loads(body)["visit"] == self.current_visit:
+            self._write_down(path, body)
+
     def _answer(self, route: Route) -> None:
         if not self.status:
             route.abort("connectionrefused")
@@ -155,7 +209,12 @@ class Shop:
         answer: dict[str, object] = {}
         if path == "/v1/visit":
             shown = numbers(*self.leased[body["site"]])
-            answer = {"visitor": VISITOR, "visit": VISIT, "beat_every": 30, "numbers": shown}
+            answer = {
+                "visitor": VISITOR,
+                "visit": self.current_visit,
+                "beat_every": 30,
+                "numbers": shown,
+            }
         elif path == "/v1/beat" and self.renewed:
             answer = {"numbers": numbers(*self.renewed)}
             self.renewed = []
