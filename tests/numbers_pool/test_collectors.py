@@ -9,7 +9,7 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, event, select, text
 
 from numbers_pool import Shown, store
 from ringtrail.core.database import Writer, migrate
@@ -50,6 +50,34 @@ def test_a_renewal_under_way_is_not_closed(postgresql: Engine) -> None:
         shop.store = connection
         assert (held := shop.holder(shown.number, 9000)) and held.visit == A
         assert shop.close(9001) == []
+
+
+def test_a_renewal_that_came_first_is_not_closed(postgresql: Engine) -> None:
+    """The visitor returns after the clean-up has looked, before it takes the numbers."""
+    migrate(postgresql)
+    shop = Writer(postgresql).immediate(lambda connection: House(connection, 1))
+    renewed: list[object] = []
+
+    def renew(connection: Connection) -> object:
+        return store.beat(
+            connection, site=shop.site, visit=A, leases=[lease], page=None, now=at(9000)
+        )
+
+    def before(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE tracking_number"):
+            renewed.append(Writer(postgresql).immediate(renew))
+
+    with postgresql.begin() as connection:
+        shop.store = connection
+        shown, _ = shop.lease(A, 0)
+        assert (lease := shown.lease) is not None
+    with postgresql.begin() as closing:
+        event.listen(closing, "before_cursor_execute", before)
+        shop.store = closing
+        assert shop.close(9000) == []
+        assert renewed == [([], [])]
+        assert (held := shop.holder(shown.number, 9000)) and held.lease == lease
+    assert _open(postgresql) == [lease]
 
 
 @pytest.mark.parametrize("asks", ["visit", "beat"])
