@@ -24,11 +24,11 @@ from ringtrail.core.clock import Clock, utc
 from ringtrail.core.database import Engine
 from ringtrail.core.facts import Fact, decode
 from ringtrail.core.identifiers import mint
+from ringtrail.core.inbox import DEAD_LETTERS
 from ringtrail.core.warehouse import Query, Warehouse
 
 _log = structlog.get_logger()
 _LOADED = Counter("ringtrail_facts_loaded", "Facts written to the warehouse", ["kind"])
-_DEAD = Counter("ringtrail_dead_letters", "Facts that could not be taken", ["reason"])
 _KNOWN = Query("loader/known", "SELECT batch FROM loaded_batch WHERE batch = $batch")
 _NOTE = Query("loader/note", "INSERT INTO loaded_batch VALUES ($batch, $rows, $at)")
 
@@ -99,7 +99,7 @@ class Loader:
                 store.bury(connection, letter.row, letter.reason, letter.detail)
             store.empty(connection, batch)
         for letter in broken:
-            _DEAD.labels(letter.reason).inc()
+            DEAD_LETTERS.labels(letter.reason).inc()
             _log.warning("dead letter", fact=str(letter.row.fact_id), detail=letter.detail)
 
     def _finish(self, batch: UUID) -> int:

@@ -37,11 +37,13 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Ringtrail: calls and their ads."
 )
 user = typer.Typer(no_args_is_help=True, help="People who sign in.")
+key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 export = typer.Typer(no_args_is_help=True, help="Take the facts out.")
 attribution = typer.Typer(no_args_is_help=True, help="The marts.")
 site = typer.Typer(no_args_is_help=True, help="Websites that carry the script.")
 app.add_typer(site, name="site")
 app.add_typer(user, name="user")
+app.add_typer(key, name="key")
 app.add_typer(export, name="export")
 app.add_typer(attribution, name="attribution")
 _say = Console(stderr=True)
@@ -170,6 +172,20 @@ def user_add(
     migrate_database(engine)
     store.add_user(engine, SystemClock(), account, email, name or email, password, role)
     _say.print(f"{email} may sign in to account {account} as {role}.")
+
+
+@key.command("add")
+def key_add(
+    name: Annotated[str, typer.Argument(help="What it is for.")],
+    account: Annotated[int, typer.Option(help="The account's number.")] = 1,
+    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.marketer,
+) -> None:
+    """A key for a program; it is shown this once."""
+    settings = _settings()
+    settings.prepare()
+    engine = open_engine(settings.database)
+    migrate_database(engine)
+    typer.echo(store.add_key(engine, SystemClock(), account, name, role))
 
 
 @export.command("calls")

@@ -24,7 +24,7 @@ import dashboards
 import exporters
 import telephony_bridge
 import tracking
-from ringtrail import __version__
+from ringtrail import __version__, openapi
 from ringtrail.core.auth import Auth, Scoped, SignedIn
 from ringtrail.core.connect import Hooks
 from ringtrail.core.errors import Refused
@@ -39,7 +39,8 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
     app = FastAPI(
         title="Ringtrail",
         version=__version__,
-        docs_url="/api/docs",
+        docs_url=None,
+        redoc_url=None,
         openapi_url="/api/openapi.json",
     )
     hooks = Hooks(
@@ -60,6 +61,7 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
         Route("/api/v1/attribution/rebuild", _rebuild(platform), methods=["POST"]),
         Route("/api/{rest:path}", _nothing_here, methods=["GET", "POST"]),
     ]
+    openapi.describe(app)
     return app
 
 

@@ -115,8 +115,7 @@ def open_site(engine: Engine, clock: Clock, account: int | None, new: NewSite) -
             session.add(owner)
             session.flush()
             account = _id(owner.id)
-        elif session.get(Account, account) is None:
-            raise Refused(404, "account", f"there is no account {account}")
+        _refuse_unknown(session, account)
         taken = session.exec(
             select(TrackingNumber.e164).where(col(TrackingNumber.e164).in_(new.numbers))
         ).first()
@@ -163,8 +162,7 @@ def add_user(
         email = email.strip().lower()
         if session.exec(select(User).where(User.email == email)).first():
             raise RingtrailError(f"{email} has a sign-in already", status=409, code="exists")
-        if session.get(Account, account) is None:
-            raise RingtrailError(f"there is no account {account}", status=404, code="account")
+        _refuse_unknown(session, account)
         user = User(
             email=email, name=name, password_hash=hash_password(password), created_at=clock.now()
         )
@@ -178,6 +176,7 @@ def add_key(engine: Engine, clock: Clock, account: int, name: str, role: Role) -
     """A new API key; only its hash is kept, so this is the one time to read it."""
     key = "rt_" + secrets.token_urlsafe(32)
     with Session(engine.execution_options(writes=True)) as session:
+        _refuse_unknown(session, account)
         session.add(
             ApiKey(
                 account_id=account, name=name, hash=hash_key(key), role=role,
@@ -217,6 +216,11 @@ def real_account(engine: Engine) -> str | None:
     """The name of an account that is not a demo, if there is one."""
     with Session(engine) as session:
         return session.exec(select(Account.name).where(~col(Account.demo))).first()
+
+
+def _refuse_unknown(session: Session, account: int) -> None:
+    if session.get(Account, account) is None:
+        raise Refused(404, "account", f"there is no account {account}")
 
 
 def _described(site: Site, now: int) -> SiteDescribed:

@@ -4,7 +4,7 @@
     +-- Refused               a request that breaks its contract (400, 403, 404, 409, 413, 429)
     +-- NotConfigured         the installation lacks something; raised at start and by the CLI
 
-One handler in `ringtrail.server` turns them into `{"error": {"code", "message", "field"}}`.
+Intakes answer a `Refused` with its `body()`; the CLI tells the message of any of them.
 """
 
 

@@ -7,6 +7,7 @@ the ledger could recognise becomes a dead letter, because accepting it might cou
 
 from collections.abc import Sequence
 
+from prometheus_client import Counter
 from sqlalchemy import Connection, insert
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -19,6 +20,7 @@ BROWSER_LEDGER = 48 * HOUR
 LEDGER = 35 * DAY
 BROWSER_KINDS = tuple(kind for kind, fact in KINDS.items() if fact.browser)
 
+DEAD_LETTERS = Counter("ringtrail_dead_letters", "Facts that could not be taken", ["reason"])
 _INBOX = InboxRow.__table__  # type: ignore[attr-defined]
 _DEAD = DeadLetter.__table__  # type: ignore[attr-defined]
 
@@ -38,6 +40,7 @@ def put_each(store: Connection, deliveries: Sequence[tuple[Fact, Micros]]) -> No
         for letter in letters:
             del letter["occurred_at"]
         store.execute(insert(_DEAD), letters)
+        DEAD_LETTERS.labels("stale").inc(len(letters))
     if fresh:
         dialect = insert_sqlite if store.dialect.name == "sqlite" else insert_postgresql
         store.execute(dialect(_INBOX).on_conflict_do_nothing(index_elements=["fact_id"]), fresh)
