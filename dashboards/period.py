@@ -47,7 +47,6 @@ class Asked:
             "until": self.until.isoformat(),
             "compare": self.compare,
             "metric": self.metric,
-            "sort": written(self.sort),
             "today": today.isoformat(),
         }
 

@@ -77,15 +77,15 @@
       var metric = what.prop_id === "metric-visits.n_clicks" ? "visits" : "calls";
       return metric === asked.metric ? skip() : address(Object.assign({}, asked, { metric: metric }));
     },
-    order: function (clicks, asked) {
+    order: function (clicks, order) {
       var what = trigger();
-      if (!what || !what.value || !asked) return skip();
+      if (!what || !what.value) return skip();
       var column = JSON.parse(what.prop_id.slice(0, what.prop_id.lastIndexOf("."))).column;
-      var now = asked.sort || "-calls";
+      var now = order || "-calls";
       var first = column === "channel" ? column : "-" + column;
       var sort = now === "-" + column ? column : now === column ? "-" + column : first;
       put({ sort: sort });
-      return Object.assign({}, asked, { sort: sort });
+      return sort;
     },
     carry: function (asked) {
       if (!asked) return window.dash_clientside.callback_context.outputs_list.map(skip);

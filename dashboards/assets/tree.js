@@ -1,5 +1,6 @@
 /* Unfolding rows of the acquisition table. What is open is remembered by path, so it stays open
-   when the filters bring new rows. Keyboard: the buttons are real buttons. */
+   when the filters bring new rows. Keyboard: the buttons are real buttons, and the one that was
+   pressed has the focus again when its answer has replaced it. */
 (function () {
   "use strict";
   var open = new Set();
@@ -28,11 +29,21 @@
     if (open.has(path)) open.delete(path); else open.add(path);
     apply();
   });
+  var pressed = null;
+  document.addEventListener("focusin", function (event) {
+    var button = event.target.closest && event.target.closest("#acquisition-report button[id]");
+    pressed = button ? button.id : null;
+  });
+  var refocus = function () {
+    if (!pressed || document.activeElement !== document.body) return;
+    var button = document.getElementById(pressed);
+    if (button) button.focus({ preventScroll: true });
+  };
   var waiting = false;
   new MutationObserver(function () {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(function () { waiting = false; apply(); });
+    requestAnimationFrame(function () { waiting = false; apply(); refocus(); });
   }).observe(document.documentElement, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data-path", "hidden"],
   });

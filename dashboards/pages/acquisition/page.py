@@ -8,21 +8,22 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboards import filters
 from dashboards.pages.acquisition import view
-from dashboards.pages.acquisition.table import SORT
+from dashboards.pages.acquisition.table import SORT, TABLE, table
 from dashboards.pages.first_steps import first_steps
 from dashboards.pages.heading import heading
-from dashboards.period import Asked, asked
+from dashboards.period import Asked, asked, written
 from dashboards.person import SignedIn, person
 from dashboards.reading import Reports, Sites
 
 PATH = "/acquisition"
 _CSV = "acquisition-csv"
+_ORDER = "acquisition-order"
 _log = logging.getLogger(__name__)
 
 Today = Callable[[SignedIn], date]
@@ -37,6 +38,7 @@ def layout(reports: Reports, sites: Sites, today: Today) -> Callable[..., Awaita
         return html.Div(
             [
                 heading("Acquisition", "Which channels bring visits and calls", now, csv=_CSV),
+                dcc.Store(id=_ORDER, data=written(now.sort)),
                 filters.bar(now, today(who), compare=True),
                 html.Div(await read(reports, sites, who, now), id="acquisition-report"),
             ]
@@ -67,14 +69,35 @@ def register(app: Dash, reports: Reports, sites: Sites, today: Today) -> None:
     @app.callback(
         Output("acquisition-report", "children"),
         Input(filters.ASKED, "data"),
+        State(_ORDER, "data"),
         prevent_initial_call=True,
     )
-    async def follow(data: object) -> Component:
+    async def follow(data: object, order: object) -> Component:
         who = person()
-        if not isinstance(data, Mapping):
-            raise PreventUpdate
-        return await read(reports, sites, who, asked(data, today(who)))
+        return await read(reports, sites, who, _asked(data, order, today(who)))
 
+    @app.callback(
+        Output(TABLE, "children"),
+        Input(_ORDER, "data"),
+        State(filters.ASKED, "data"),
+        prevent_initial_call=True,
+    )
+    async def sort(order: object, data: object) -> Component:
+        who = person()
+        now = _asked(data, order, today(who))
+        return table(await reports.acquisition(who.scope, now.since, now.until), now)
+
+    _in_the_browser(app)
+
+
+def _asked(data: object, order: object, today: date) -> Asked:
+    if not isinstance(data, Mapping):
+        raise PreventUpdate
+    return asked({**data, "sort": order}, today)
+
+
+def _in_the_browser(app: Dash) -> None:
+    """What needs no server: the chart's metric, the order, the CSV's address."""
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("ringtrail", "choose"),
         Output(filters.ASKED, "data", allow_duplicate=True),
@@ -86,9 +109,9 @@ def register(app: Dash, reports: Reports, sites: Sites, today: Today) -> None:
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("ringtrail", "order"),
-        Output(filters.ASKED, "data", allow_duplicate=True),
+        Output(_ORDER, "data"),
         Input({"type": SORT, "column": ALL}, "n_clicks"),
-        State(filters.ASKED, "data"),
+        State(_ORDER, "data"),
         prevent_initial_call=True,
     )
 

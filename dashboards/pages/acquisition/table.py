@@ -15,6 +15,7 @@ from dashboards.period import Asked
 from dashboards.reading import Acquisition, Totals
 
 SORT = "sort"
+TABLE = "acquisition-table"
 _HEADS = {
     "channel": "Channel",
     "visits": "Visits",
@@ -29,28 +30,14 @@ _HEADS = {
 }
 
 
-def table(found: Acquisition, now: Asked) -> html.Section:
-    """The card with the table in it."""
-    sort = order(now.sort)
-    if sort[0] == "change" and not now.compare:
-        sort = USUAL
-    branches = grow(found.rows, sort, found.previous_calls)
-    most = max((branch.totals.visits for branch in branches), default=0)
-    body = [_total(found, now)]
-    for branch in branches:
-        body.extend(_rows(branch, 0, now, most))
+def card(found: Acquisition, now: Asked) -> html.Section:
+    """The card with the table in it; sorting replaces what `TABLE` holds."""
     return html.Section(
         [
             html.Header([html.H2("Channels, sources and campaigns")]),
             html.Div(
-                html.Table(
-                    [
-                        html.Caption("Visits and calls by channel", className="unseen"),
-                        html.Thead(html.Tr(_heads(now, sort))),
-                        html.Tbody(body),
-                    ],
-                    className="tree",
-                ),
+                table(found, now),
+                id=TABLE,
                 className="scroll",
                 tabIndex=0,
                 role="region",
@@ -61,12 +48,32 @@ def table(found: Acquisition, now: Asked) -> html.Section:
     )
 
 
+def table(found: Acquisition, now: Asked) -> html.Table:
+    """The table in the order asked for."""
+    sort = order(now.sort)
+    if sort[0] == "change" and not now.compare:
+        sort = USUAL
+    branches = grow(found.rows, sort, found.previous_calls)
+    most = max((branch.totals.visits for branch in branches), default=0)
+    body = [_total(found, now)]
+    for branch in branches:
+        body.extend(_rows(branch, 0, now, most))
+    return html.Table(
+        [
+            html.Caption("Visits and calls by channel", className="unseen"),
+            html.Thead(html.Tr(_heads(now, sort))),
+            html.Tbody(body),
+        ],
+        className="tree",
+    )
+
+
 def _heads(now: Asked, sort: tuple[str, bool]) -> list[html.Th]:
     """Column heads that sort; the direction is drawn from aria-sort."""
     return [
         html.Th(
             html.Button(
-                [name, html.Span(className="way")],
+                [name, html.Span(className="way", **aria(hidden="true"))],
                 id={"type": SORT, "column": column},
                 n_clicks=0,
                 type="button",

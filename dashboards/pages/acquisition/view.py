@@ -13,7 +13,7 @@ from dashboards import wording
 from dashboards.attributes import aria
 from dashboards.figures import by_day, sparkline
 from dashboards.figures.palette import colour_class
-from dashboards.pages.acquisition.table import table
+from dashboards.pages.acquisition.table import card
 from dashboards.pages.delta import of_count, of_share
 from dashboards.period import METRICS, Asked, spelled
 from dashboards.reading import Acquisition
@@ -34,7 +34,7 @@ def report(found: Acquisition, now: Asked) -> html.Div:
     """Everything under the filters."""
     if not found.totals.visits and not found.totals.calls:
         return html.Div(_nothing(now))
-    return html.Div([strip(found, now), chart(found, now), table(found, now)])
+    return html.Div([strip(found, now), chart(found, now), card(found, now)])
 
 
 def strip(found: Acquisition, now: Asked) -> html.Section:

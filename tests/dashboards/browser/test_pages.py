@@ -1,0 +1,144 @@
+"""Sorting, filters that go along, the CSV, cards on a telephone, and what a page weighs."""
+
+import csv
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.dashboards.browser.conftest import PHONE, OpenPage, ready
+
+BUDGET = 860_000
+
+
+def numbers(cells: Locator) -> list[float]:
+    return [float(re.sub(r"[^0-9.]", "", text) or 0) for text in cells.all_inner_texts()]
+
+
+def column(page: Page, depth: int, place: int) -> list[float]:
+    return numbers(page.locator(f"table.tree tr.d{depth}:not([hidden]) > :nth-child({place})"))
+
+
+def test_a_head_sorts_each_level_and_survives_a_reload(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition"))
+    head = page.get_by_role("columnheader", name="Visits")
+    expect(page.get_by_role("columnheader", name="Calls", exact=True)).to_have_attribute(
+        "aria-sort", "descending"
+    )
+    page.get_by_role("button", name="Unfold Paid search").click()
+    page.get_by_role("button", name="Unfold google / cpc").click()
+    for way, reverse in (("descending", True), ("ascending", False)):
+        head.get_by_role("button").click()
+        expect(head).to_have_attribute("aria-sort", way)
+        for depth in (0, 2):
+            expect(page.locator(f"table.tree tr.d{depth}:not([hidden])").nth(1)).to_be_visible()
+            shown = column(page, depth, 2)
+            assert shown == sorted(shown, reverse=reverse)
+    expect(page).to_have_url(re.compile(r"\?sort=visits$"))
+    page.reload()
+    ready(page)
+    expect(head).to_have_attribute("aria-sort", "ascending")
+
+
+def test_a_head_sorts_by_keyboard_and_keeps_the_focus(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition"))
+    head = page.get_by_role("columnheader", name="Missed")
+    head.get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    expect(head.get_by_role("button")).to_be_focused()
+
+
+def test_the_call_log_sorts_on_the_server(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/call-log"))
+    head = page.get_by_role("columnheader", name="Wait")
+    all_waits = [
+        int(row["ring_seconds"]) + int(row["hold_seconds"])
+        for row in csv.DictReader(
+            page.context.request.get(page.locator("#call-log-csv").get_attribute("href") or "")
+            .text()
+            .splitlines()
+        )
+    ]
+    assert len(all_waits) > 100
+    for way, best in (("descending", max(all_waits)), ("ascending", min(all_waits))):
+        head.click()
+        expect(head).to_have_attribute("aria-sort", way)
+        first = page.locator(".ag-row[row-index='0'] [col-id=wait_seconds]")
+        expect(first).to_have_text(f"{best // 60}:{best % 60:02}")
+    expect(page).to_have_url(re.compile(r"sort=wait_seconds"))
+    page.reload()
+    ready(page)
+    expect(head).to_have_attribute("aria-sort", "ascending")
+
+
+def test_filters_go_along_and_survive_a_reload(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition"))
+    page.get_by_role("button", name="7 days").click()
+    page.get_by_role("button", name="vs previous period").click()
+    expect(page).to_have_url(re.compile(r"days=7&compare=0$"))
+    page.get_by_role("link", name="Call log").first.click()
+    ready(page)
+    expect(page).to_have_url(re.compile(r"/app/call-log\?days=7&compare=0$"))
+    page.reload()
+    ready(page)
+    expect(page.get_by_role("button", name="7 days")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="90 days").click()
+    page.get_by_role("link", name="Acquisition").first.click()
+    ready(page)
+    expect(page.get_by_role("button", name="90 days")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="vs previous period")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+
+
+def test_the_csv_is_the_page(open_page: OpenPage, tmp_path: Path) -> None:
+    page = ready(open_page("/app/call-log?days=7"))
+    page.get_by_label("Status").first.click()
+    page.get_by_role("option", name="Missed").click()
+    expect(page.locator(".ag-row .pill", has_text="Answered")).to_have_count(0)
+    expect(page.locator(".ag-row .pill").first).to_have_text("Missed")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Calls, CSV").click()
+    coming.value.save_as(tmp_path / "calls.csv")
+    with (tmp_path / "calls.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["outcome"] for row in rows} == {"missed"}
+    expect(page.locator(".found")).to_have_text(f"{len(rows)} call{'' if len(rows) == 1 else 's'}")
+
+
+def test_no_call_is_said_over_the_grid(open_page: OpenPage) -> None:
+    page = open_page("/app/call-log?since=2020-01-01&until=2020-01-02")
+    expect(page.get_by_role("heading", name="No calls here")).to_be_visible()
+    page.get_by_role("button", name="28 days").click()
+    expect(page.get_by_role("heading", name="No calls here")).to_be_hidden()
+    ready(page)
+
+
+def test_on_a_telephone_calls_are_cards(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/call-log", size=PHONE))
+    card = page.locator(".ag-row[row-index='0'] .call-card")
+    expect(card).to_be_visible()
+    for part in ("+44", "Number called", "Wait", "Talk", "Match"):
+        expect(card).to_contain_text(part)
+    expect(page.locator(".ag-header")).to_be_hidden()
+    page.get_by_label("Order").first.click()
+    page.get_by_role("option", name="Longest wait").click()
+    expect(page).to_have_url(re.compile(r"sort=-wait_seconds"))
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.get_by_role("columnheader", name="Wait")).to_have_attribute(
+        "aria-sort", "descending"
+    )
+
+
+def test_the_grid_is_fetched_only_where_there_is_one(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition"))
+    weights: dict[str, int] = page.evaluate(
+        """Object.fromEntries(performance.getEntriesByType('resource')
+        .filter(one => one.initiatorType === 'script').map(one => [one.name, one.transferSize]))"""
+    )
+    assert sum(weights.values()) < BUDGET
+    assert not any("whole" in name for name in weights)
+    with page.expect_request(re.compile(r"dash_ag_grid_whole\.v")):
+        page.get_by_role("link", name="Call log").first.click()
+    ready(page)
