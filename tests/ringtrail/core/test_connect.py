@@ -180,13 +180,13 @@ async def test_a_huge_body_is_refused_before_it_is_read(
 ) -> None:
     before, sent = tables(), 0
 
-    async def endless() -> AsyncIterator[bytes]:
+    async def long() -> AsyncIterator[bytes]:
         nonlocal sent
-        while True:
+        for _ in range(1000):
             sent += 1024
             yield b" " * 1024
 
-    check(await client.post(f"/hooks/{site.hook}", content=endless()), 413, "size")
+    check(await client.post(f"/hooks/{site.hook}", content=long()), 413, "size")
     assert sent == LIMIT + 1024
     assert tables() == before
 
