@@ -8,7 +8,7 @@
    ringtrail('id', callback)            callback(visitor, visit), once the server has answered
    Event `ringtrail:swap` on window, detail = the numbers; attribute `data-rt-skip`: hands off.
    To call before the script has loaded:
-     window.ringtrail = window.ringtrail || function () { (ringtrail.q = ringtrail.q || []).push(arguments); };
+     window.ringtrail = function () { (ringtrail.q = ringtrail.q || []).push(arguments); };
 
    Needs of a Content-Security-Policy: script-src and connect-src of HOST. Syntax: ES2020, and no
    look-behind in regular expressions (Safari before 16.4 would refuse the whole file). */
@@ -23,7 +23,7 @@
   let state = {};
 
   function recall() {
-    try { state = JSON.parse(localStorage.getItem(memory)) || {}; } catch (unreadable) { state = {}; }
+    try { state = JSON.parse(localStorage.getItem(memory)) || {}; } catch (unreadable) { /* none */ }
   }
   function remember() {
     try { localStorage.setItem(memory, JSON.stringify(state)); } catch (forbidden) { /* this page only */ }
@@ -31,16 +31,17 @@
 
   /* ---- which digits to look for, and what to write instead ---- */
 
-  const DASH = '\\-\\u2010-\\u2015\\u2212\\uff0d';
-  /* Whatever may stand between two digits of one number, invisible characters and brackets too. */
-  const GAP = '[\\s.\\/()\\[\\]\\u00ad\\u00b7\\u200b-\\u200f\\u202a-\\u202e\\u2043\\u2060\\uff08\\uff09' + DASH + ']*';
-  const PLUS = '[+\\uff0b]';
-  const ABROAD = '(?:' + PLUS + '|00)' + GAP;
+  const raw = String.raw;
+  const OPEN = raw`[(\uff08]`, CLOSE = raw`[)\uff09]`, PLUS = raw`[+\uff0b]`;
+  const DASH = raw`\-\u2010-\u2015\u2212\uff0d`;
+  /* What may stand between two digits of one number. */
+  const GAP = raw`[\s./()\[\]\u00ad\u00b7\u200b-\u200f\u202a-\u202e\u2060\uff08\uff09${DASH}]*`;
+  const ABROAD = raw`(?:${PLUS}|00)${GAP}`;
   /* Between the texts of two nodes: a gap inside a number, an end to the digits of two. */
   const SEAM = '\u200b';
   /* The match is the tail of a longer number, or the country's code before it is another one. */
-  const TAIL = new RegExp('\\d[.' + DASH + ']$|' + PLUS + '\\d{0,3}' + GAP + '$');
-  const GOES_ON = new RegExp('^[.' + DASH + ']\\d');
+  const TAIL = new RegExp(raw`\d[.${DASH}]$|${PLUS}\d{0,3}${GAP}$`);
+  const GOES_ON = new RegExp(raw`^[.${DASH}]\d`);
 
   /* Every tracking number this page has shown: after a renewal they are looked for as well, in
      nodes that the page has cloned or kept aside. */
@@ -51,40 +52,35 @@
   function aim(numbers) {
     const current = new Map(numbers.map(number => [number.original, number]));
     const wanted = new Map(current);
-    shown.forEach((number, digits) => wanted.set(digits, current.get(number.original) || undone(number)));
+    shown.forEach((number, digits) => {
+      wanted.set(digits, current.get(number.original) || undone(number));
+    });
     numbers.forEach(number => {
       wanted.delete(number.number);
       if (number.number !== number.original) shown.set(number.number, number);
     });
     aims = Array.from(wanted, ([from, number]) => target(from, number));
-    pattern = aims.length
-      ? new RegExp('(^|\\D)(?:' + aims.map(aimed => aimed.source).join('|') + ')(?!\\d)', 'g')
-      : null;
+    const sources = aims.map(aimed => aimed.source).join('|');
+    pattern = sources && new RegExp(raw`(^|\D)(?:${sources})(?!\d)`, 'g');
   }
   function undone(number) {
     const own = number.original;
     return { ...number, number: own, national: own, international: own };
   }
-  function digitsOf(number) {
-    return number.replace(/\D/g, '');
-  }
+  function digitsOf(number) { return number.replace(/\D/g, ''); }
   /* `from` as people write it: (prefix)(digits without country's code or trunk prefix). */
   function target(from, number) {
     const code = digitsOf(from).startsWith(number.country_code) ? number.country_code : '';
-    const local = digitsOf(from).slice(code.length);
-    const put = digitsOf(number.number).slice(code.length);
-    const trunk = number.trunk_prefix;
-    const prefixes = code ? ['(?:' + ABROAD + ')?' + code + GAP] : [ABROAD];
-    if (code && trunk) {
-      prefixes[0] += '(?:[(\\uff08]' + trunk + '[)\\uff09]' + GAP + ')?';
-      prefixes.push(trunk + GAP);
-    }
+    const local = digitsOf(from).slice(code.length), put = digitsOf(number.number).slice(code.length);
+    const trunk = code && number.trunk_prefix;
+    const inside = trunk ? raw`(?:${OPEN}${trunk}${CLOSE}${GAP})?|${trunk}${GAP}` : '';
+    const prefix = code ? raw`(?:${ABROAD})?${code}${GAP}${inside}` : ABROAD;
     return {
-      source: '((?:[(\\uff08]' + GAP + ')?(?:' + prefixes.join('|') + ')?)(' + local.split('').join(GAP) + ')',
+      source: raw`((?:${OPEN}${GAP})?(?:${prefix})?)(${local.split('').join(GAP)})`,
       /* As many digits in the same country: they change one by one and the page's own way of
          writing stays. Otherwise the whole number is replaced. */
       digits: code && put.length === local.length ? put : '',
-      sameCountry: !!code,
+      abroad: !code,
       number
     };
   }
@@ -93,11 +89,10 @@
     const changes = [];
     pattern.lastIndex = 0;
     for (let match; (match = pattern.exec(text));) {
-      const which = aims.findIndex((_, index) => match[3 + 2 * index] !== undefined);
-      const start = match.index + match[1].length;
-      const end = pattern.lastIndex;
-      if (TAIL.test(text.slice(Math.max(0, start - 16), start)) || GOES_ON.test(text.slice(end, end + 2))) continue;
-      const prefix = match[2 + 2 * which];
+      const which = aims.findIndex((_, index) => match[3 + 2 * index]);
+      const prefix = match[2 + 2 * which], start = match.index + match[1].length, end = pattern.lastIndex;
+      const before = text.slice(Math.max(0, start - 16), start), after = text.slice(end, end + 2);
+      if (TAIL.test(before) || GOES_ON.test(after)) continue;
       if (aims[which].digits) digitByDigit(text, start + prefix.length, aims[which].digits, changes);
       else changes.push(whole(text, start, end, prefix, aims[which], isLink));
     }
@@ -108,12 +103,12 @@
       if (/\d/.test(text[at])) changes.push([at, at + 1, digits[next++]]);
     }
   }
-  function whole(text, start, end, prefix, aimed, isLink) {
-    const abroad = !aimed.sameCountry || /[+\uff0b]|^\D*00/.test(prefix);
+  function whole(text, start, end, prefix, { abroad, number }, isLink) {
+    const international = abroad || /[+\uff0b]|^\D*00/.test(prefix);
     /* A bracket that closes after the number is the sentence's, not the number's. */
     const outer = /^[(\uff08]/.test(prefix) && !/[)\uff09]/.test(text.slice(start, end));
-    const written = isLink ? 'number' : abroad ? 'international' : 'national';
-    return [start + (outer ? 1 : 0), end, aimed.number[written]];
+    const written = isLink ? number.number : international ? number.international : number.national;
+    return [outer ? start + 1 : start, end, written];
   }
   /* `text`, which begins at `offset` of what the changes were made for, with them made. */
   function changed(text, changes, offset) {
@@ -130,14 +125,15 @@
   /* ---- the page ---- */
 
   /* Not text for people, or the number of a messenger account: calls do not reach it. */
-  const HANDS_OFF = 'script,style,textarea,input,select,noscript,template,iframe,object,canvas,' +
+  const HANDS_OFF = 'script,style,textarea,input,select,noscript,template,iframe,' +
     '[data-rt-skip],[contenteditable]:not([contenteditable=false i]),' +
-    ['*="//wa.me/"', '*="whatsapp"', '*="//t.me/"', '*="//line.me/"', '^="viber:"', '^="tg:"',
-      '^="sms:"', '^="mailto:"', '^="fax:"'].map(test => 'a[href' + test + ' i]').join();
-  const INLINE = /^(a|abbr|b|bdi|bdo|big|data|del|em|font|i|ins|label|mark|nobr|s|small|span|strong|sub|sup|time|tspan|u|wbr)$/;
-  const READ_OUT = ['title', 'aria-label', 'alt'];
+    'a[href*="//wa.me/" i],a[href*=whatsapp i],a[href*="//t.me/" i],a[href*="//line.me/" i],' +
+    'a[href^="viber:" i],a[href^="tg:" i],a[href^="sms:" i],a[href^="mailto:" i],a[href^="fax:" i]';
+  const INLINE = new RegExp('^(a|abbr|b|bdi|bdo|big|data|del|em|font|i|ins|label|mark|nobr|s|small|' +
+    'span|strong|sub|sup|time|tspan|u|wbr)$');
+  const ATTRIBUTES = ['href', 'title', 'aria-label', 'alt'];
   const WATCHED = {
-    childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['href'].concat(READ_OUT)
+    childList: true, subtree: true, characterData: true, attributeFilter: ATTRIBUTES
   };
   /* node -> {data or attribute: {own, text, since, times}}: the page's own text and ours. Each
      rewrite starts from the page's own, so a renewal or a withdrawal loses no formatting. */
@@ -145,9 +141,7 @@
   const observer = new MutationObserver(notice);
   const waiting = new Set();
 
-  function read(node, name) {
-    return name === 'data' ? node.data : node.getAttribute(name);
-  }
+  function read(node, name) { return name === 'data' ? node.data : node.getAttribute(name); }
   function ownText(node, name) {
     const last = rewritten.get(node)?.[name], text = read(node, name);
     return last?.text === text ? last.own : text;
@@ -157,10 +151,12 @@
     const texts = rewritten.get(node) || {}, now = Date.now();
     let last = texts[name];
     if (!last || now - last.since > 1000) last = { since: now, times: 0 };
-    /* Somebody else's script keeps putting its own text back: let it win. */
-    if (text !== own && last.times >= 5) return;
-    texts[name] = { own, text, since: last.since, times: last.times + 1 };
+    texts[name] = last;
     rewritten.set(node, texts);
+    /* A script that puts its own text back at once would be fought with for ever: wait a second. */
+    if (++last.times === 6) setTimeout(() => swap(blockOf(node)), 1001);
+    if (last.times > 5 && text !== own) return;
+    Object.assign(last, { own, text });
     if (name === 'data') node.data = text; else node.setAttribute(name, text);
   }
   function swap(root) {
@@ -194,14 +190,13 @@
       if (isElement) rewriteAttributes(node);
       const inline = isInline(node);
       if (!inline) endLine();
-      if (node.shadowRoot) enterShadow(node.shadowRoot);
+      if (node.shadowRoot) {
+        observer.observe(node.shadowRoot, WATCHED);
+        node.shadowRoot.childNodes.forEach(enter);
+        endLine();
+      }
       node.childNodes.forEach(enter);
       if (!inline) endLine();
-    }
-    function enterShadow(shadow) {
-      observer.observe(shadow, WATCHED);
-      shadow.childNodes.forEach(enter);
-      endLine();
     }
     enter(root);
     endLine();
@@ -212,16 +207,17 @@
     const changes = changesTo(texts.join(SEAM));
     let offset = 0;
     nodes.forEach((node, index) => {
-      write(node, 'data', texts[index], changed(texts[index], changes, offset));
-      offset += texts[index].length + SEAM.length;
+      const own = texts[index];
+      write(node, 'data', own, changed(own, changes, offset));
+      offset += own.length + SEAM.length;
     });
   }
   function rewriteAttributes(element) {
-    const href = ownText(element, 'href');
-    if (href && /^(tel|callto):/i.test(href)) write(element, 'href', href, withLeasedNumber(href));
-    READ_OUT.forEach(name => {
+    ATTRIBUTES.forEach(name => {
       const own = ownText(element, name);
-      if (own && /\d/.test(own)) write(element, name, own, changed(own, changesTo(own), 0));
+      if (!own || !/\d/.test(own)) return;
+      if (name !== 'href') write(element, name, own, changed(own, changesTo(own), 0));
+      else if (/^(tel|callto):/i.test(own)) write(element, name, own, withLeasedNumber(own));
     });
   }
   /* A link may be percent-encoded, and is so again afterwards: `#` ends a link but is a key to dial. */
@@ -243,9 +239,8 @@
     if (!asked && waiting.size) requestAnimationFrame(swapWaiting);
   }
   function swapWaiting() {
-    const blocks = Array.from(waiting);
+    waiting.forEach(block => { if (block.isConnected) swap(block); });
     waiting.clear();
-    blocks.forEach(block => { if (block.isConnected) swap(block); });
   }
   function blockOf(node) {
     while (node.parentNode && isInline(node)) node = node.parentNode;
@@ -261,7 +256,7 @@
   /* ---- talking to the server ---- */
 
   const IDLE = 30 * 60 * 1000; /* the server ends a visit after as long without a sign of life */
-  let views = [];              /* page views that the server has not answered yet, oldest first */
+  let views = []; /* page views that the server has not answered yet, the oldest first */
   let sending = false;
   let lastSeen = Date.now();
   let timer = 0;
@@ -270,18 +265,11 @@
 
   /* crypto.randomUUID exists on https pages only. */
   function uuid() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = bytes[6] & 15 | 64;
-    bytes[8] = bytes[8] & 63 | 128;
-    const hex = Array.from(bytes, byte => (byte + 256).toString(16).slice(1)).join('');
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    const digit = () => (crypto.getRandomValues(new Uint8Array(1))[0] & 15).toString(16);
+    return 'xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx'.replace(/x/g, digit);
   }
-  function event(fields) {
-    return { event_id: uuid(), site, at: Date.now(), ...fields };
-  }
-  function body(told) {
-    return JSON.stringify({ ...told, sent_at: Date.now() });
-  }
+  function stamped(fields) { return { event_id: uuid(), site, at: Date.now(), ...fields }; }
+  function body(told) { return JSON.stringify({ ...told, sent_at: Date.now() }); }
   /* Text needs no preflight; the server reads JSON whatever the type. Rejects when it is worth
      trying again, and answers {} when it is not. */
   function post(path, told) {
@@ -295,19 +283,20 @@
   }
   function view(referrer) {
     address = location.href;
-    views = views.concat(event({
+    views.push(stamped({
       url: address.slice(0, 8192), referrer: referrer.slice(0, 8192), title: document.title.slice(0, 255),
       screen: [Math.round(screen.width), Math.round(screen.height)], language: navigator.language,
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       client_ids: clientIds(), consent: { state: 'granted' }
-    })).slice(-20);
+    }));
     sendViews();
   }
+  /* What other tools on the page call this visitor, for exports to them. */
   function clientIds() {
-    const ids = {};
-    [['ga', '_ga'], ['ga_session', '_ga_\\w+'], ['ym', '_ym_uid'], ['fbp', '_fbp'], ['fbc', '_fbc']].forEach(([id, cookie]) => {
-      const found = document.cookie.match('(?:^|; )' + cookie + '=([^;]{1,255})');
-      if (found) ids[id] = found[1];
+    const ids = { ga: '_ga', ga_session: '_ga_\\w+', ym: '_ym_uid', fbp: '_fbp', fbc: '_fbc' };
+    Object.keys(ids).forEach(name => {
+      const found = document.cookie.match('(?:^|; )' + ids[name] + '=([^;]{1,255})');
+      ids[name] = found && found[1];
     });
     return ids;
   }
@@ -315,8 +304,9 @@
   function sendViews() {
     const first = views[0];
     if (sending || !first) return;
+    const { visitor = null, visit = null } = state;
     sending = true;
-    post('visit', { ...first, visitor: state.visitor || null, visit: state.visit || null }).then(answer => {
+    post('visit', { ...first, visitor, visit }).then(answer => {
       sending = false;
       if (views[0] === first) {
         views.shift();
@@ -325,12 +315,11 @@
       sendViews();
     }, () => { sending = false; /* the next beat tries again */ });
   }
-  function arrived(answer) {
-    state.visitor = answer.visitor;
-    state.visit = answer.visit;
-    take(answer.numbers);
-    beatEvery(answer.beat_every);
-    asking.forEach(tell => tell(state.visitor, state.visit));
+  function arrived({ visitor, visit, numbers, beat_every: seconds }) {
+    Object.assign(state, { visitor, visit });
+    take(numbers);
+    beatEvery(seconds);
+    asking.forEach(tell => tell(visitor, visit));
     asking = [];
   }
   function take(numbers) {
@@ -344,9 +333,7 @@
     state.expires = lastSeen + 1000 * Math.min(...state.numbers.map(number => number.expires_in));
     remember();
   }
-  function leases() {
-    return (state.numbers || []).map(number => number.lease).filter(Boolean);
-  }
+  function leases() { return (state.numbers || []).map(number => number.lease).filter(Boolean); }
   function beatEvery(seconds) {
     clearInterval(timer);
     timer = setInterval(beat, seconds * 1000);
@@ -356,19 +343,24 @@
     if (views.length) { sendViews(); return; }
     if (!state.visit) return;
     if (Date.now() - lastSeen > IDLE) { view(address); return; }
-    const visit = state.visit;
-    post('beat', event({ visit, leases: leases(), page: address.slice(0, 8192) })).then(answer => {
+    const { visit } = state;
+    post('beat', stamped({ visit, leases: leases(), page: address.slice(0, 8192) })).then(answer => {
       if (state.visit !== visit) return;
-      /* Only numbers in place of lost ones are told. */
-      if (answer.numbers) take(state.numbers.map(held => answer.numbers.find(is => is.original === held.original) || held));
+      if (answer.numbers) take(state.numbers.map(held => inPlaceOf(held, answer.numbers)));
       else prolong();
-    }, () => { /* the next beat */ });
+    }, () => { /* the next beat tries again */ });
+  }
+  /* A beat is told only of numbers that take the place of lost ones. */
+  function inPlaceOf(held, numbers) {
+    return numbers.find(number => number.original === held.original) || held;
   }
   function leave() {
-    if (state.visit) navigator.sendBeacon(api + 'leave', body(event({ visit: state.visit, leases: leases() })));
+    const { visit } = state;
+    if (visit) navigator.sendBeacon(api + 'leave', body(stamped({ visit, leases: leases() })));
   }
   function navigated() {
-    if (!state.refused && location.href.split('#')[0] !== address.split('#')[0]) view(address);
+    const left = address.split('#')[0];
+    if (left && !state.refused && location.href.split('#')[0] !== left) view(address);
   }
   function listen() {
     ['pushState', 'replaceState'].forEach(name => {
@@ -384,6 +376,10 @@
     window.addEventListener('pagehide', event => { if (!event.persisted) leave(); });
     window.addEventListener('pageshow', event => { if (event.persisted) beat(); });
     document.addEventListener('visibilitychange', beat);
+    /* What is withdrawn in one tab is withdrawn in all. */
+    window.addEventListener('storage', event => {
+      if (event.key === memory && /refused/.test(event.newValue)) consent(false);
+    });
   }
 
   /* ---- the page's own calls ---- */
@@ -417,9 +413,7 @@
     else if (name === 'id') asking.push(value);
   }
   /* A page that is loaded ahead, in case it is asked for, takes no number from the pool. */
-  function start() {
-    if (!state.refused && !address) begin();
-  }
+  function start() { if (!state.refused && !address) begin(); }
 
   const queued = window.ringtrail?.q || [];
   window.ringtrail = command;
