@@ -14,8 +14,9 @@ from msgspec import Meta
 from numbers_pool import store as pool
 from ringtrail.core import phone
 from ringtrail.core.body import malformed
-from ringtrail.core.clock import Micros, micros, utc
+from ringtrail.core.clock import DAY, Micros, micros, utc
 from ringtrail.core.connect import Hook, Store
+from ringtrail.core.errors import Refused
 from ringtrail.core.facts import Call, Outcome, Seconds, UnknownNumber, restated
 from ringtrail.core.identifiers import fact_id
 from ringtrail.core.inbox import put
@@ -48,6 +49,8 @@ def take(store: Store, hook: Hook) -> dict[str, object]:
     number = phone.parse(body.number, hook.region)
     owner = pool.owner(store, hook.account, number) if number else None
     started = micros(body.started_at)
+    if started < 0 or started > hook.received_at + DAY:
+        raise Refused(400, "malformed", "a call cannot have started then", "started_at")
     if number is None or owner is None:
         put(store, [_unknown(hook, body, started)], hook.received_at)
         return {"call": None, "unknown_number": True, "holders": []}
@@ -74,6 +77,7 @@ def _call(hook: Hook, body: CallBody, key: str, site: int, number: str) -> Call:
         told_at=hook.received_at,
         number=number,
         caller=phone.parse(body.caller, hook.region),
+        presentation="allowed" if body.caller else "restricted",
         direction=body.direction,
         outcome=body.outcome,
         ring_seconds=body.ring_seconds,
@@ -91,5 +95,6 @@ def _unknown(hook: Hook, body: CallBody, started: Micros) -> UnknownNumber:
         source_id=restated(f"{hook.connection}:{body.call}", hook.body),
         number=body.number,
         caller=phone.parse(body.caller, hook.region),
+        presentation="allowed" if body.caller else "restricted",
         connection=hook.connection,
     )

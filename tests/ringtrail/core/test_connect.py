@@ -201,6 +201,8 @@ async def test_a_malformed_body_names_the_field(pbx: Pbx, tables: Callable[[], T
         ({"direction": "up"}, "direction"),
         ({"started_at": "2026-09-21T15:00:00"}, "started_at"),
         ({"started_at": "yesterday"}, "started_at"),
+        ({"started_at": "2263-01-01T00:00:00+00:00"}, "started_at"),
+        ({"started_at": "1969-12-31T00:00:00+00:00"}, "started_at"),
         ({"outcome": "hung_up"}, "outcome"),
         ({"talk_seconds": -1}, "talk_seconds"),
         ({"ring_seconds": 1.5}, "ring_seconds"),
