@@ -60,12 +60,15 @@ def _calls(setup: Setup, role: str) -> html.Section:
     return _step(
         title,
         "No call has come in yet. Let the telephone system or the provider send each finished "
-        "call to this address, signed with the secret that `ringtrail site add` printed.",
+        "call to this address.",
         [
             _code(f"POST {origin.get()}/hooks/{setup.hook}", "The webhook's address"),
             _code(_EXAMPLE, "A call as the webhook takes it"),
             html.P(
                 [
+                    "Signed with the secret that ",
+                    html.Code("ringtrail site add"),
+                    " printed: ",
                     html.Code("X-Ringtrail-Timestamp"),
                     " is the unix time in seconds, ",
                     html.Code("X-Ringtrail-Signature"),

@@ -129,3 +129,31 @@ async def test_no_callback_socket_opens_even_for_a_person(house: House) -> None:
     scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers}
     await house.gate(scope, receive, send)
     assert sent == ["websocket.close"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ({}, "http://test"),
+        ({"x-forwarded-proto": "https"}, "https://test"),
+        ({"x-forwarded-proto": "javascript"}, "http://test"),
+    ],
+)
+async def test_the_snippet_names_the_address_that_the_reader_used(
+    house: House, browser: httpx.AsyncClient, headers: dict[str, str], address: str
+) -> None:
+    house.reports.empty = True
+    body = {
+        "output": "acquisition-report.children",
+        "outputs": {"id": "acquisition-report", "property": "children"},
+        "inputs": [{"id": "asked", "property": "data", "value": {}}],
+        "changedPropIds": ["asked.data"],
+        "state": [{"id": "acquisition-order", "property": "data", "value": ""}],
+    }
+    try:
+        answer = await browser.post(
+            "/app/_dash-update-component", json=body, headers={**OWNER, **headers}
+        )
+    finally:
+        house.reports.empty = False
+    assert f'src="{address}/ringtrail.js" data-site="site-key"' in str(answer.json())

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dashboards.period import asked, spelled
+from dashboards.period import asked, spelled, written
 
 TODAY = date(2026, 11, 23)
 
@@ -31,3 +31,13 @@ def test_asked(values: dict[str, object], since: date, until: date) -> None:
 def test_spelled() -> None:
     assert spelled(date(2026, 10, 25), date(2026, 11, 21)) == "25 Oct – 21 Nov 2026"
     assert spelled(TODAY, TODAY) == "23 Nov 2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "sort"),
+    [("visits", ("visits", False)), ("-visits", ("visits", True)), ("x;--", None), ("", None)],
+)
+def test_an_order_is_a_word_or_nothing(text: str, sort: tuple[str, bool] | None) -> None:
+    now = asked({"sort": text}, TODAY)
+    assert now.sort == sort
+    assert written(now.sort) == (text if sort else "")

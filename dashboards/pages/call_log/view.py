@@ -133,5 +133,5 @@ def nothing() -> list[Any]:
     return [
         html.Span(className="i i-search"),
         html.H2("No calls here"),
-        html.P("No call of this period has this status. Choose other dates or every status."),
+        html.P("No call fits these dates and this status. Choose other dates, or every status."),
     ]

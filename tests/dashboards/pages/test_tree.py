@@ -1,6 +1,6 @@
 """The table's rows add up at every level."""
 
-from dashboards.pages.acquisition.tree import add, grow
+from dashboards.pages.acquisition.tree import add, grow, order
 from dashboards.pages.delta import of_count, of_share
 from dashboards.reading import AcquisitionRow
 
@@ -31,3 +31,29 @@ def test_small_changes_are_not_news() -> None:
     assert many is not None
     assert "flat" in str(few)
     assert "up" in str(many)
+
+
+def test_an_order_goes_through_every_level_and_the_undefined_stays_last() -> None:
+    rows = [
+        AcquisitionRow(0, 5, channel="phone_book"),
+        AcquisitionRow(10, 1, channel="email", source="a", medium="email"),
+        AcquisitionRow(10, 4, channel="email", source="b", medium="email"),
+        AcquisitionRow(10, 9, channel="direct"),
+    ]
+    for descending, names, below in (
+        (True, ["direct", "email", "phone_book"], ["b / email", "a / email"]),
+        (False, ["email", "direct", "phone_book"], ["a / email", "b / email"]),
+    ):
+        branches = grow(rows, ("call_rate", descending))
+        assert [branch.label for branch in branches] == names
+        email = next(branch for branch in branches if branch.label == "email")
+        assert [child.label for child in email.children] == below
+
+
+def test_channels_sort_by_their_change() -> None:
+    branches = grow(ROWS, ("change", False), {"paid_search": 24, "direct": 1})
+    assert [branch.label for branch in branches] == ["direct", "paid_search"]
+
+
+def test_an_order_that_names_no_column_is_the_usual_one() -> None:
+    assert order(("account; --", True)) == order(None) == ("calls", True)
