@@ -7,12 +7,14 @@ in the window is told.
 
 Work may run more than once and must be safe to: its effects are rows of the connection that it is
 given, nothing else. Two processes that touch the same rows collide in two ways:
-- They lock them in another order, and the database breaks the deadlock or gives up the wait. To
-  undo the one savepoint would not do: the locks of the window's earlier work would stay, and with
-  them the deadlock. So the whole window is rolled back and run again, a few times after growing
-  random pauses, before everyone is told.
+- They lock them in another order, and the database breaks the deadlock. To undo the one savepoint
+  would not do: the locks of the window's earlier work would stay, and with them the deadlock. To
+  run the whole window again would not do either: two windows in opposite order would meet again.
+  So the window is rolled back and each piece of work runs in a transaction of its own, which locks
+  little; one that collides still is run again a few times after growing random pauses.
 - Both find a row missing and store it. The second waits for the first and fails by a duplicate; it
   runs once more in its place and sees the row. A second duplicate is its own error.
+SQLite gives up when another process writes for too long; then the whole window is run again.
 
 What was handed in is done even when the client has gone: it was received.
 
@@ -39,7 +41,7 @@ _Item = tuple[Work, "Future[Any]"]
 _Outcome = tuple[Any, Exception | None]
 
 PAUSES = (0.02, 0.05, 0.1, 0.2)
-"""Seconds before each further run of a window, at most; at random from half of it."""
+"""Seconds before each further run, at most; at random from half of it."""
 
 _DEADLOCK_OR_SERIALIZATION = frozenset({"40P01", "40001"})
 _DUPLICATE = "23505"
@@ -93,7 +95,7 @@ class Writer:
 
     def immediate(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction of its own, here and now."""
-        result = self._transact(work)
+        result = self._transact(work, alone=True)
         self._tell_listeners()
         return result
 
@@ -117,11 +119,17 @@ class Writer:
         return items, True
 
     def _commit(self, items: Sequence[_Item]) -> None:
+        alone = len(items) == 1
         try:
             outcomes = self._transact(
-                lambda connection: [_in_savepoint(connection, work) for work, _ in items]
+                lambda connection: [_in_savepoint(connection, work) for work, _ in items],
+                alone=alone,
             )
         except Exception as error:
+            if not alone and _deadlocked(error):
+                for item in items:
+                    self._commit([item])
+                return
             for _, done in items:
                 done.set_exception(error)
             return
@@ -132,14 +140,14 @@ class Writer:
             else:
                 done.set_exception(failure)
 
-    def _transact(self, work: Callable[[Connection], T]) -> T:
-        """The result of `work`, committed; run again when it ran into another process."""
+    def _transact(self, work: Callable[[Connection], T], *, alone: bool) -> T:
+        """The result of `work`, committed; run again on a collision that time may resolve."""
         for longest in PAUSES:
             try:
                 with self._engine.begin() as connection:
                     return work(connection)
             except DBAPIError as error:
-                if not _collided(error):
+                if not (_locked_out(error) or (alone and _deadlocked(error))):
                     raise
                 _log.warning("store_collision", error=str(error.orig))
             self._pause(random.uniform(longest / 2, longest))
@@ -156,18 +164,18 @@ class Writer:
 
 def _in_savepoint(connection: Connection, work: Work) -> _Outcome:
     value, failure = _attempt(connection, work)
-    if isinstance(failure, DBAPIError) and _state(failure) == _DUPLICATE:
+    if failure is not None and _state(failure) == _DUPLICATE:
         value, failure = _attempt(connection, work)
     return value, failure
 
 
 def _attempt(connection: Connection, work: Work) -> _Outcome:
-    """What `work` gives or how it fails; a collision is raised, since it concerns the window."""
+    """What `work` gives or how it fails; a deadlock is raised, since it concerns the window."""
     savepoint = connection.begin_nested()
     try:
         value = work(connection)
     except Exception as failure:
-        if isinstance(failure, DBAPIError) and _collided(failure):
+        if _deadlocked(failure):
             raise
         savepoint.rollback()
         return None, failure
@@ -175,12 +183,15 @@ def _attempt(connection: Connection, work: Work) -> _Outcome:
     return value, None
 
 
-def _collided(error: DBAPIError) -> bool:
-    """Whether the same work may succeed in a new transaction."""
-    busy = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-    return busy or _state(error) in _DEADLOCK_OR_SERIALIZATION
+def _deadlocked(error: Exception) -> bool:
+    return _state(error) in _DEADLOCK_OR_SERIALIZATION
 
 
-def _state(error: DBAPIError) -> str | None:
+def _locked_out(error: DBAPIError) -> bool:
+    """Whether SQLite waited in vain for another writer."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _state(error: Exception) -> str | None:
     """PostgreSQL's SQLSTATE."""
-    return getattr(error.orig, "sqlstate", None)
+    return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
