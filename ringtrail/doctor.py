@@ -94,3 +94,23 @@ def _app(running: httpx.Client) -> Iterator[Finding]:
     behind = state["unrefreshed_batches"]
     yield Finding("marts", "warning" if behind else "ok", f"{behind} batches behind",
                   "run `ringtrail attribution rebuild`" if behind else "")  # fmt: skip
+    if state["journal"] is not None:
+        yield from _pbx(state["journal"])
+
+
+def _pbx(journal: dict[str, Any]) -> Iterator[Finding]:
+    subject = "call journal"
+    told = f"{journal['behind_bytes']} bytes, {journal['behind_seconds']:.0f} s behind"
+    if not journal["reading"]:
+        yield Finding(subject, "failure", f"not being stored, {told}", "read the app's log")
+    elif not journal["found"]:
+        yield Finding(subject, "warning", "there is none yet",
+                      "check RINGTRAIL_PBX_HOME and that Asterisk runs")  # fmt: skip
+    else:
+        late = journal["behind_seconds"] > _LATE_SECONDS
+        yield Finding(subject, "warning" if late else "ok", told,
+                      "wait; read the app's log if it grows" if late else "")  # fmt: skip
+    pushed = journal["routes"]
+    yield Finding("routes", "ok" if pushed else "warning",
+                  "Asterisk has them" if pushed else "not written into Asterisk's database",
+                  "" if pushed else "check RINGTRAIL_PBX_MANAGER and the app's log")  # fmt: skip

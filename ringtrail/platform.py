@@ -1,7 +1,8 @@
 """What lives as long as the process: its stores and its jobs. Built by the CLI and the demo.
 
 `Platform` opens and migrates both stores, wires the loader to the marts' upkeep, and runs the
-loader beside the requests. A loader that fails leaves its facts in the inbox and tries again.
+loader beside the requests, and the bridge to the PBX where one is set. A loader that fails leaves
+its facts in the inbox and tries again; a bridge that fails leaves its calls in the PBX's journal.
 """
 
 import threading
@@ -20,6 +21,7 @@ from ringtrail.core.database import Writer, migrate, open_engine
 from ringtrail.core.inbox import put
 from ringtrail.core.settings import Settings
 from ringtrail.core.warehouse import Warehouse
+from telephony_bridge import Bridge, JournalState, Pbx
 
 _log = structlog.get_logger()
 
@@ -34,6 +36,7 @@ class State:
     oldest_seconds: float
     dead_letters: dict[str, int]
     unrefreshed_batches: int
+    journal: JournalState | None
 
     @property
     def ready(self) -> bool:
@@ -65,6 +68,7 @@ class Platform:
         self._ending = False
         self._loading = threading.Thread(target=self._load, name="loader", daemon=True)
         self.writer.after_commit(self._wake.set)
+        self._bridge = self._bridge_to_pbx()
 
     def start(self) -> None:
         """Finish what a dead process left, then run the jobs."""
@@ -72,9 +76,13 @@ class Platform:
         self.upkeep.catch_up()
         self.writer.start()
         self._loading.start()
+        if self._bridge is not None:
+            self._bridge.start()
 
     def stop(self) -> None:
         """Commit and load what was handed in, then close the stores."""
+        if self._bridge is not None:
+            self._bridge.stop()
         self.writer.stop()
         self._ending = True
         self._wake.set()
@@ -98,6 +106,7 @@ class Platform:
             oldest_seconds=(now - (backlog.oldest or now)) / SECOND,
             dead_letters=backlog.dead_letters,
             unrefreshed_batches=self.upkeep.behind(),
+            journal=None if self._bridge is None else self._bridge.state(),
         )
 
     def tidy(self) -> None:
@@ -110,6 +119,13 @@ class Platform:
             ingest.forget(connection, now)
 
         self.writer.immediate(work)
+
+    def _bridge_to_pbx(self) -> Bridge | None:
+        settings = self.settings
+        if settings.pbx_journal is None:
+            return None
+        pbx = Pbx(settings.pbx_journal, settings.pbx_manager, settings.pbx_secret())
+        return Bridge(pbx, self.engine, self.writer, self.clock)
 
     def _load(self) -> None:
         while True:
