@@ -22,6 +22,7 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    delete,
     exists,
     false,
     func,
@@ -34,12 +35,13 @@ from sqlmodel import SQLModel
 
 from numbers_pool.lease import Card, Holder, Life, Shown
 from ringtrail.core import identifiers
-from ringtrail.core.clock import Micros
+from ringtrail.core.clock import DAY, Micros
 from ringtrail.core.facts import Fact, LeaseClosed, LeaseOpened
 from ringtrail.core.models import Lease, NumberPool, TrackingNumber
 
 Store = Connection
 
+HISTORY = 30 * DAY
 _E164 = re.compile(r"\+[0-9]{3,15}")
 
 
@@ -137,6 +139,12 @@ def close_expired(store: Store, *, now: Micros, limit: int = 500) -> list[Fact]:
     return _close(store, _LEASE.c.id.in_(expired), _LEASE.c.held_until <= now, ~held)
 
 
+def forget(store: Store, *, now: Micros) -> None:
+    """Drop leases that ended more than 30 days ago; the warehouse keeps their facts."""
+    old = _LEASE.c.closed.is_(True) & (_LEASE.c.held_until < now - HISTORY)
+    store.execute(delete(_LEASE).where(old))
+
+
 def holders(store: Store, number: str, at: Micros) -> list[Holder]:
     """Who held `number` at that moment, the newest lease first."""
     rows = store.execute(
@@ -194,7 +202,6 @@ def create_pool(
             beat_seconds=beat_seconds,
             hold_seconds=hold_seconds,
             cooldown_seconds=cooldown_seconds,
-            overflows=0,
         )
         .returning(_POOL.c.id)
     ).scalar_one()
@@ -277,8 +284,6 @@ def _allocate(
     held_until = Life(now).held_until(pool.hold_seconds, pool.cooldown_seconds)
     number = _claim(store, pool.pool_id, held_until, now)
     if number is None:
-        counted = update(_POOL).where(_POOL.c.id == pool.pool_id)
-        store.execute(counted.values(overflows=_POOL.c.overflows + 1))
         return _shown(pool, pool.original, None), []
     facts = [] if number.holder is None else _close(store, _LEASE.c.id == number.holder)
     new = identifiers.mint()

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 import httpx
 import msgspec
+import structlog
 import typer
 from pydantic import ValidationError
 from rich.console import Console
@@ -51,6 +52,8 @@ _say = Console(stderr=True)
 
 def main() -> None:
     """Entry point: errors that have a message for a person are told without a trace."""
+    # What a command prints on standard output is its result, for another program to read.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         app()
     except RingtrailError as error:

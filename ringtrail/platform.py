@@ -115,6 +115,7 @@ class Platform:
         def work(connection: pool.Store) -> None:
             now = self.clock.now()
             put(connection, pool.close_expired(connection, now=now), now)
+            pool.forget(connection, now=now)
             tracking.forget(connection, now, Micros(now - 48 * HOUR))
             ingest.forget(connection, now)
 

@@ -41,11 +41,13 @@ class Intake:
 
     async def visit(self, request: Request) -> Response:
         async def answer(body: VisitBody, origin: str) -> bytes:
-            def work(store: Store) -> bytes:
+            def work(store: Store) -> pipeline.Hit:
                 site = _site(store, body.site, origin)
                 return pipeline.run(store, body, site, self._clock.now())
 
-            return await self._writer.submit(work)
+            hit = await self._writer.submit(work)
+            pipeline.count(hit)
+            return hit.answer or b""
 
         return await self._answer(request, VisitBody, answer)
 

@@ -45,6 +45,7 @@ class Hit:
     begins: bool = False
     shown: tuple[Shown, ...] = ()
     facts: tuple[Fact, ...] = ()
+    dropped: str | None = None
     answer: bytes | None = None
 
 
@@ -61,9 +62,8 @@ def drop_without_consent(_store: Store, hit: Hit) -> Hit:
     """A visitor who said no is answered without an identity and without numbers."""
     if hit.body.consent.get("state") not in ("denied", False):
         return hit
-    _DROPPED.labels("no_consent").inc()
     nothing: dict[str, object] = {"visitor": None, "visit": None, "beat_every": 30, "numbers": []}
-    return replace(hit, answer=msgspec.json.encode(nothing))
+    return replace(hit, dropped="no_consent", answer=msgspec.json.encode(nothing))
 
 
 def find_source(_store: Store, hit: Hit) -> Hit:
@@ -103,8 +103,6 @@ def lease_numbers(store: Store, hit: Hit) -> Hit:
         card=card,
         now=hit.received_at,
     )
-    if hit.begins and any(number.overflow for number in shown):
-        _OVERFLOW.labels(str(hit.site.id)).inc()
     return replace(hit, shown=tuple(shown), facts=(*hit.facts, *facts))
 
 
@@ -153,15 +151,23 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def run(store: Store, body: VisitBody, site: KnownSite, now: Micros) -> bytes:
-    """Pass a hit through the steps; returns the answer's JSON."""
+def run(store: Store, body: VisitBody, site: KnownSite, now: Micros) -> Hit:
+    """Pass a hit through the steps, up to the one that fills its `answer`."""
     occurred, _ = sent_at(now, body.at, body.sent_at)
     hit = Hit(body=body, site=site, received_at=now, occurred_at=occurred)
     for step in STEPS:
         hit = step(store, hit)
         if hit.answer is not None:
-            return hit.answer
+            return hit
     raise AssertionError("the last step answers")
+
+
+def count(hit: Hit) -> None:
+    """Count what became of a hit; after its commit, since the work before may run twice."""
+    if hit.dropped:
+        _DROPPED.labels(hit.dropped).inc()
+    if hit.begins and any(number.overflow for number in hit.shown):
+        _OVERFLOW.labels(str(hit.site.id)).inc()
 
 
 def on_page(number: Shown) -> dict[str, object]:

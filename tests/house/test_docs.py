@@ -166,11 +166,11 @@ def text_of(node: ast.AST) -> str | None:
 
 
 def test_drop_reasons() -> None:
-    """Each literal that labels the counter of dropped hits."""
+    """Each literal with which a step drops a hit."""
     existing = {
-        text_of(node.args[0])
-        for _, node in trees("tracking/pipeline.py", "tracking/api.py")
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "_DROPPED.labels"
+        text_of(node.value)
+        for _, node in trees("tracking/pipeline.py")
+        if isinstance(node, ast.keyword) and node.arg == "dropped"
     }
     assert existing
     assert set(named("tracking.md", "Drop reasons")) == existing

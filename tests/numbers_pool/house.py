@@ -3,12 +3,12 @@
 from itertools import count
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from numbers_pool import Card, Holder, Shown, store
 from ringtrail.core.clock import SECOND, Micros
 from ringtrail.core.facts import Fact
-from ringtrail.core.models import Account, NumberPool, Site
+from ringtrail.core.models import Account, Site
 
 CARD = Card("yandex", "cpc", "autumn", None, "paid_search", "/tyres", "/tyres")
 START = 1_700_000_000
@@ -92,9 +92,3 @@ class House:
         found = store.holders(self.store, number, at(seconds))
         assert len(found) <= 1
         return found[0] if found else None
-
-    def overflows(self) -> int:
-        table = vars(NumberPool)["__table__"]
-        query = select(table.c.overflows).where(table.c.id == self.pool)
-        overflows: int = self.store.execute(query).scalar_one()
-        return overflows

@@ -22,13 +22,13 @@ from numbers_pool import Shown, store
 from ringtrail.core.clock import SetClock
 from ringtrail.core.database import Writer
 from ringtrail.core.facts import Fact, LeaseClosed, LeaseOpened
-from ringtrail.core.models import Lease, NumberPool, TrackingNumber
+from ringtrail.core.models import Lease, TrackingNumber
 from tests.numbers_pool.house import CARD, House, at
 
 VISITS = [UUID(int=number) for number in range(1, 13)]
 SKEWS = (-2, 0, 3)
 KINDS = ("visit", "visit", "beat", "beat", "leave", "expire")
-_LEASE, _NUMBER, _POOL = (vars(model)["__table__"] for model in (Lease, TrackingNumber, NumberPool))
+_LEASE, _NUMBER = (vars(model)["__table__"] for model in (Lease, TrackingNumber))
 
 
 def never(_seconds: float) -> None:
@@ -164,7 +164,6 @@ class Schedule:
         with self._engine.connect() as connection:
             leases = connection.execute(select(_LEASE).order_by(_LEASE.c.opened_at)).all()
             numbers = connection.execute(select(_NUMBER)).all()
-            overflows = connection.scalars(select(_POOL.c.overflows)).all()
         open_leases = {row.id: row for row in leases if not row.closed}
         _check_numbers(leases, numbers, open_leases)
         per_pool = Counter((row.visit, row.pool_id) for row in open_leases.values())
@@ -175,7 +174,6 @@ class Schedule:
         )
         opened = [fact.lease for fact in self.done.facts if isinstance(fact, LeaseOpened)]
         assert sorted(opened) == sorted(row.id for row in leases)
-        assert sum(overflows) == sum(number.overflow for _, number in self.done.shown)
 
     def still_open(self) -> int:
         with self._engine.connect() as connection:

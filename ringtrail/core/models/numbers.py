@@ -23,7 +23,6 @@ class NumberPool(SQLModel, table=True):
     beat_seconds: int = 30
     hold_seconds: int = 900
     cooldown_seconds: int = 600
-    overflows: int = Field(default=0, sa_type=BigInteger)
 
 
 class TrackingNumber(SQLModel, table=True):

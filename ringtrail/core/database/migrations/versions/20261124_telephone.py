@@ -10,6 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # A row that every overflow of a pool waits for; the visits themselves carry the flag.
+    with op.batch_alter_table("number_pool", schema=None) as batch_op:
+        batch_op.drop_column("overflows")
+
     op.create_table(
         "journal_position",
         sa.Column("journal", sa.String(), nullable=False),
