@@ -21,7 +21,8 @@ _PHONES = "PJSIP/phones-"
 # Until 2262, as the facts have it.
 _LATEST = 9_223_372_036
 _LONGEST_CALL = 7 * DAY // 1000
-_NUMBER = re.compile(r"\+?[0-9]{1,40}")
+# As dialled; empty for a call that names none.
+_NUMBER = re.compile(r"[+0-9]{0,80}")
 _KEY = re.compile(r"(?:[\x21-\x7e]{1,100}-)?[0-9]{1,12}\.[0-9]{1,12}")
 _WITHHELD = frozenset({"", "anonymous", "unknown", "unavailable", "restricted"})
 
@@ -156,7 +157,7 @@ def counter(key: str) -> int:
 
 
 def _called(kind: str, key: str, at: Micros, payload: dict[str, str]) -> Ring | Ended:
-    number = _named(payload, "number", 41)
+    number = _named(payload, "number", 80)
     if _NUMBER.fullmatch(number) is None:
         raise Unreadable("number")
     trunk = _named(payload, "trunk", 20)

@@ -207,7 +207,7 @@ def test_a_trunk_that_nobody_knows_with_a_number_that_nobody_owns() -> None:
 
 
 def test_a_number_that_is_none_is_unknown_even_if_a_route_has_it() -> None:
-    for number in ("7495000", "+749500000010000000"):
+    for number in ("", "7495000", "+749500000010000000", "12+3"):
         row = read(ring(KEY, START, number))
         assert row is not None
         step = assemble(None, row, Owner(1, 2, True, 1, "RU"))
