@@ -83,11 +83,11 @@ def run(database: Engine, clock: SetClock, tmp_path: Path) -> Callable[..., Any]
     """Starts bridges, one after the other, each with a writer of its own."""
 
     @contextmanager
-    def running(manager: str = "127.0.0.1:1", **options: Any) -> Iterator[Running]:
+    def running(pbx: Pbx | None = None, **options: Any) -> Iterator[Running]:
         writer, committed = Writer(database), threading.Event()
         writer.after_commit(committed.set)
         writer.start()
-        pbx = Pbx(tmp_path / "journal.json", manager, "secret")
+        pbx = pbx or Pbx(tmp_path / "journal.json", "127.0.0.1:1", "secret")
         bridge = Bridge(pbx, database, writer, clock, pauses=(0.01, 0.01, 0.01, 5.0), **options)
         bridge.start()
         try:
