@@ -397,7 +397,6 @@
     remember();
     show([]);
     observer.disconnect();
-    waiting.clear();
   }
   function consent(given) {
     if (!given && !state.refused) withdraw();
