@@ -1,6 +1,6 @@
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve test check system-demo system-test
+.PHONY: help .venv demo serve test telephony check system-demo system-test
 PACKAGES := ringtrail tracking numbers_pool telephony_bridge ingest attribution dashboards exporters
 BIN := .venv/bin
 STAMP := .venv/installed
@@ -30,8 +30,11 @@ demo: .venv ## start Ringtrail with a demo shop and print its address and sign-i
 serve: .venv ## start Ringtrail
 	$(BIN)/ringtrail serve
 
-test: system-test .venv ## run the tests
+test: system-test telephony .venv ## run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
+
+telephony: ## install the tests' telephone lab: Kamailio, SIPp, Asterisk 22
+	@scripts/telephony.sh
 
 check: .venv ## format, lint, types, import rules, dependencies, spelling
 	$(BIN)/ruff format --check .
