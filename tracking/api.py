@@ -6,7 +6,6 @@ anything is stored: size, then form, then site, then origin.
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from importlib.resources import files
 
 import msgspec
 from prometheus_client import Counter
@@ -23,10 +22,11 @@ from tracking import pipeline
 from tracking import store as visits
 from tracking.address import scrub
 from tracking.schemas import B, BeatBody, LeaveBody, VisitBody, read
+from tracking.script import script as whole_script
 from tracking.store import KnownSite, Store
 
 _REFUSED = Counter("ringtrail_requests_refused", "Public requests refused", ["code"])
-_SCRIPT = files("tracking").joinpath("tracker/ringtrail.js").read_bytes()
+_SCRIPT = whole_script()
 _ETAG = '"' + hashlib.sha256(_SCRIPT).hexdigest()[:16] + '"'
 Handler = Callable[[Request], Awaitable[Response]]
 

@@ -1,6 +1,6 @@
 """A customer's shop in a real browser: the script is the product's, only the network is played.
 
-Used by the tests of `tracking/tracker/ringtrail.js`. A page is served for each path of the shop,
+Used by the tests of the website script. A page is served for each path of the shop,
 the script from its file, and each POST is written down and answered in the server's own words
 (`tracking.pipeline.on_page`). What the browser says on its console is kept.
 """
@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4, uuid5
@@ -20,10 +19,11 @@ from playwright.sync_api import Browser, Page, Route
 
 from numbers_pool.lease import Shown
 from tracking.pipeline import on_page
+from tracking.script import script
 
 SHOP = "http://shop.test"
 SERVER = "http://calls.test"
-SCRIPT = files("tracking").joinpath("tracker/ringtrail.js").read_text()
+SCRIPT = script().decode()
 NAMESPACE = UUID("0192f0c1-0000-7000-8000-000000000000")
 VISITOR = str(uuid5(NAMESPACE, "visitor"))
 LONDON, BRISTOL = "+442079460018", "+441174960100"
