@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
-from ringtrail.core.clock import SECOND, Clock
+from ringtrail.core.clock import SECOND, Clock, Micros
 from ringtrail.core.database import Engine, Writer
 from telephony_bridge.asterisk import astdb, intake, store
 from telephony_bridge.asterisk.journal import CHUNK, Chunk, Position, Tail
@@ -86,7 +86,8 @@ class Bridge:
         self._route = threading.Event()
         self._failing = False
         self._routed = False
-        self._behind = (0, 0.0)
+        self._unstored = 0
+        self._oldest: Micros | None = None
         self._threads = [
             threading.Thread(target=self._read, name="journal", daemon=True),
             threading.Thread(target=self._keep_routes, name="pbx-routes", daemon=True),
@@ -96,6 +97,7 @@ class Bridge:
 
     def start(self) -> None:
         """Go on where the last process stopped; the writer must be running."""
+        _LAG.set_function(self._lag)
         for thread in self._threads:
             thread.start()
 
@@ -107,12 +109,11 @@ class Bridge:
             thread.join()
 
     def state(self) -> JournalState:
-        size, seconds = self._behind
         return JournalState(
             reading=self._threads[0].is_alive() and not self._failing,
             found=self._pbx.journal.exists(),
-            behind_bytes=size,
-            behind_seconds=seconds,
+            behind_bytes=self._unstored,
+            behind_seconds=self._lag(),
             routes=self._routed,
         )
 
@@ -137,7 +138,7 @@ class Bridge:
         while not self._ending.is_set():
             chunk = self._tail.read(at)
             if chunk.position == at:
-                self._fall_behind(chunk.unread, 0.0)
+                self._unstored, self._oldest = chunk.unread, None
                 self._failing = False
                 self._ending.wait(POLL)
                 continue
@@ -150,16 +151,17 @@ class Bridge:
         told = intake.readings(chunk.lines)
         now = self._clock.now()
         rows = [row for _, row in told if not isinstance(row, Unreadable)]
-        oldest = min((now - row.at for row in rows), default=0) / SECOND
-        self._fall_behind(chunk.unread + sum(map(len, chunk.lines)), max(oldest, 0.0))
+        self._unstored = chunk.unread + sum(len(line) + 1 for line in chunk.lines)
+        self._oldest = min((row.at for row in rows), default=None)
         if chunk.gap:
             _log.error("journal_gap", journal=self._pbx.name, was=at)
         taken = runner.run(
             self._writer.submit(lambda c: intake.take(c, self._pbx.name, at, chunk, told, now))
         )
         took = time.perf_counter() - read_at
+        self._unstored = chunk.unread
         if not chunk.unread:
-            self._fall_behind(0, 0.0)
+            self._oldest = None
         self._count(chunk, taken, took)
 
     def _count(self, chunk: Chunk, taken: intake.Taken, took: float) -> None:
@@ -177,9 +179,10 @@ class Bridge:
             self._routed = False
             self._route.set()
 
-    def _fall_behind(self, size: int, seconds: float) -> None:
-        self._behind = (size, seconds)
-        _LAG.set(seconds)
+    def _lag(self) -> float:
+        """The age, in seconds, of the oldest line that is read and not stored."""
+        oldest = self._oldest
+        return 0.0 if oldest is None else max(self._clock.now() - oldest, 0) / SECOND
 
     def _keep_routes(self) -> None:
         pushed: dict[str, str] | None = None

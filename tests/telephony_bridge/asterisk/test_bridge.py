@@ -25,6 +25,7 @@ from telephony_bridge.asterisk.call_assembler import Owner
 from telephony_bridge.asterisk.journal import Chunk, Position
 from tests.telephony_bridge.asterisk.conftest import DESK, FOREIGN, OURS, ROUTED, Line
 from tests.telephony_bridge.asterisk.lines import START, answer, boot, end, link_end, ring
+from tests.telephony_bridge.lab import until
 
 KEY = f"rt1-{START}.2"
 CARD = Card("yandex", "cpc", "autumn", None, "paid_search", "/tyres", "/tyres")
@@ -159,6 +160,28 @@ def test_what_fails_is_tried_again_and_moves_nothing(
         assert len(facts(running)) == 1
         (after,) = running.rows(JournalPosition)
         assert after.byte_offset == running.journal.stat().st_size > before.byte_offset
+
+
+def test_what_cannot_be_stored_is_told_to_grow_old(
+    trunk: Line, run: Run, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: Any) -> None:
+        raise RuntimeError("no")
+
+    with run() as running:
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "keep_scraps", failing)
+            written = end(KEY, START, OURS, "BUSY", trunk=str(trunk.trunk))
+            running.write(written)
+            until(lambda: not running.bridge.state().reading, "the failure is noticed")
+            clock.set(Micros((START + 90) * 1_000_000))
+            state = running.bridge.state()
+            assert (state.behind_bytes, state.behind_seconds) == (len(written) + 1, 90)
+            assert sample("ringtrail_journal_lag_seconds") == 90
+            assert facts(running) == []
+        running.until(lambda: facts(running))
+    state = running.bridge.state()
+    assert (state.behind_bytes, state.behind_seconds) == (0, 0)
 
 
 def test_a_second_reader_cannot_count_a_chunk_again(
