@@ -61,10 +61,10 @@ def test_only_whole_lines(file: Path) -> None:
 
 
 def test_generations_are_read_from_the_oldest_whatever_they_are_called(file: Path) -> None:
-    for serial, name in enumerate(("journal.json-2", "journal.json.old", "journal.json.1")):
-        add(file, numbered(serial))
-        file.rename(file.with_name(name))
+    """Neither by name nor by inode nor by the time of their last change: a restore mixes these."""
     add(file, numbered(3))
+    for serial, name in ((1, "journal.json-2"), (2, "journal.json.old"), (0, "journal.json.1")):
+        add(file.with_name(name), numbered(serial))
     add(file.with_name("other.json"), numbered(4))
     assert read(file, None).lines == tuple(map(numbered, range(4)))
 
