@@ -17,20 +17,19 @@ import httpx
 import msgspec
 import structlog
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 import exporters
 from ringtrail import demo as demonstration
-from ringtrail import doctor, server, store
+from ringtrail import doctor, server, store, telephony
 from ringtrail.core.clock import SystemClock, utc
 from ringtrail.core.database import migrate as migrate_database
 from ringtrail.core.database import open_engine
-from ringtrail.core.errors import NotConfigured, RingtrailError
+from ringtrail.core.errors import RingtrailError
 from ringtrail.core.models import Role
-from ringtrail.core.settings import Settings
+from ringtrail.core.settings import Settings, read_settings
 from ringtrail.core.warehouse import Warehouse
 from ringtrail.platform import Platform
 
@@ -47,6 +46,7 @@ app.add_typer(user, name="user")
 app.add_typer(key, name="key")
 app.add_typer(export, name="export")
 app.add_typer(attribution, name="attribution")
+app.add_typer(telephony.app, name="telephony")
 _say = Console(stderr=True)
 
 
@@ -61,19 +61,10 @@ def main() -> None:
         sys.exit(1)
 
 
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "RINGTRAIL_" + "_".join(map(str, first["loc"])).upper()
-        raise NotConfigured(f"{name} cannot be used: {first['msg']}") from error
-
-
 @app.command()
 def serve() -> None:
     """Run every role in one process."""
-    platform = Platform(_settings())
+    platform = Platform(read_settings())
     application = server.create_app(platform)
     gate = server.add_dashboards(application, platform)
     _say.print(f"Ringtrail listens on http://{platform.settings.host}:{platform.settings.port}")
@@ -85,7 +76,7 @@ def demo(
     clean: Annotated[bool, typer.Option("--clean", help="Remove the demo's data and end.")] = False,
 ) -> None:
     """Run a demo with a month of a dental clinic's calls, and visitors that keep coming."""
-    settings = _settings()
+    settings = read_settings()
     if clean:
         demonstration.clean(settings)
         _say.print(f"The demo's data in {settings.home} is gone.")
@@ -96,7 +87,7 @@ def demo(
 @app.command()
 def migrate() -> None:
     """Bring both stores to this program's version."""
-    settings = _settings()
+    settings = read_settings()
     settings.prepare()
     migrate_database(open_engine(settings.database))
     warehouse = Warehouse(settings.warehouse)
@@ -110,7 +101,7 @@ def examine(
     as_json: Annotated[bool, typer.Option("--json", help="For a program to read.")] = False,
 ) -> None:
     """Look the installation over and say what to do; exit 1 when something fails."""
-    settings = _settings()
+    settings = read_settings()
     with _running(settings) as running:
         findings = list(doctor.examine(settings, running))
     if as_json:
@@ -141,7 +132,7 @@ def site_add(
     ] = None,
 ) -> None:
     """Set a website up: its pool of numbers, its script, its call webhook."""
-    settings = _settings()
+    settings = read_settings()
     new = store.read_site(name, origin, timezone, region, number, tracking)
     settings.prepare()
     engine = open_engine(settings.database)
@@ -169,7 +160,7 @@ def user_add(
     ] = "",
 ) -> None:
     """Let a person sign in."""
-    settings = _settings()
+    settings = read_settings()
     settings.prepare()
     engine = open_engine(settings.database)
     migrate_database(engine)
@@ -184,7 +175,7 @@ def key_add(
     role: Annotated[Role, typer.Option(help="What it may do.")] = Role.marketer,
 ) -> None:
     """A key for a program; it is shown this once."""
-    settings = _settings()
+    settings = read_settings()
     settings.prepare()
     engine = open_engine(settings.database)
     migrate_database(engine)
@@ -204,7 +195,7 @@ def export_calls(
     first = since.date() if since else last - timedelta(days=31)
     if first > last:
         raise typer.BadParameter("--since must not be after --until")
-    pieces = _calls(_settings(), account, first, last)
+    pieces = _calls(read_settings(), account, first, last)
     if out == "-":
         sys.stdout.writelines(pieces)
         return
@@ -245,7 +236,7 @@ def _calls(settings: Settings, account: int, since: date, until: date) -> Iterat
 @attribution.command("rebuild")
 def attribution_rebuild() -> None:
     """Compute the marts anew from the facts."""
-    settings = _settings()
+    settings = read_settings()
     with _running(settings) as running:
         if running is not None:
             answer = running.post("/api/v1/attribution/rebuild", timeout=3600)

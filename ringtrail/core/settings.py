@@ -7,7 +7,7 @@ kept under `RINGTRAIL_HOME`, so there is no default one to forget.
 import secrets
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ringtrail.core.errors import NotConfigured
@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     pbx_address: str = "127.0.0.1:5080"
     pbx_manager: str = "127.0.0.1:5038"
     edge_address: str = "127.0.0.1:5060"
+    # Where `make telephony` keeps an Asterisk of its own; a check of the dial plan can start it.
+    lab: Path = Field(default_factory=lambda: Path.home() / ".cache/ringtrail-lab")
 
     @property
     def database(self) -> str:
@@ -90,3 +92,13 @@ class Settings(BaseSettings):
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(32))
         return path.read_text()
+
+
+def read_settings() -> Settings:
+    """The settings of this process's environment; `NotConfigured` names the variable at fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "RINGTRAIL_" + "_".join(map(str, first["loc"])).upper()
+        raise NotConfigured(f"{name} cannot be used: {first['msg']}") from error

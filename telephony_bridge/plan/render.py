@@ -29,8 +29,10 @@ PBX_FILES = (
 # Asterisk complains when these are not there; their defaults do.
 _EMPTY = ("acl.conf", "ccss.conf", "features.conf", "pjproject.conf", "udptl.conf")
 # The folders that Asterisk writes to and does not make.
-FOLDERS = ("lib/keys", "lib/agi-bin", "run", "cache", "spool/tmp", "spool/outgoing",
-           "spool/monitor", "log/cel-custom")  # fmt: skip
+FOLDERS = (
+    "lib", "lib/keys", "lib/agi-bin", "run", "cache", "spool", "spool/tmp", "spool/outgoing",
+    "spool/monitor", "log", "log/cel-custom",
+)  # fmt: skip
 _MODULE_FOLDER = "usr/lib/*/asterisk/modules"
 _CALLED = {
     "request_uri": "$ru",
@@ -72,7 +74,7 @@ def render(plan: Plan, placement: Placement) -> dict[str, str]:
         "manager_host": placement.manager.host, "manager_port": placement.manager.port,
         "secret": placement.secret, "system": placement.system, "home": placement.home,
         "folder": placement.files / "kamailio", "ring_seconds": placement.ring_seconds,
-        "modules": _modules(placement.root), "with_user": _WITH_USER, "with_digit": _WITH_DIGIT,
+        "modules": modules(placement.root), "with_user": _WITH_USER, "with_digit": _WITH_DIGIT,
     }  # fmt: skip
     wanted = [("kamailio", name) for name in EDGE_FILES] + [
         ("asterisk", name) for name in PBX_FILES
@@ -96,8 +98,8 @@ def _line(trunk: Trunk, plan: Plan, placement: Placement) -> _Line:
     )
 
 
-def _modules(root: Path) -> str:
-    """Where this PBX's modules lie; Debian's folder has the machine's kind in its name."""
+def modules(root: Path) -> str:
+    """Where the PBX's modules lie; Debian's folder has the machine's kind in its name."""
     found = sorted(root.glob(_MODULE_FOLDER))
     kind = f"{os.uname().machine}-linux-gnu"
     return f"/{found[0].relative_to(root)}" if found else f"/usr/lib/{kind}/asterisk/modules"
@@ -114,11 +116,13 @@ def _filled(folder: str, name: str, known: dict[str, object]) -> str:
 def write(rendered: dict[str, str], out: Path) -> list[Path]:
     """Brings the folder to what was rendered; returns the files that changed.
 
-    Each file is replaced whole and is for its owner and group alone: one of them has a secret.
+    Each file is replaced whole and is for its owner and group alone, as are the folders: one file
+    has a secret, and the journal will have callers.
     """
     changed = []
+    out.mkdir(parents=True, exist_ok=True, mode=0o750)
     for folder in (*FOLDERS, *{str(Path(name).parent) for name in rendered}):
-        (out / folder).mkdir(parents=True, exist_ok=True, mode=0o750)
+        (out / folder).mkdir(exist_ok=True, mode=0o750)
     for name, text in rendered.items():
         path = out / name
         if path.is_file() and path.read_text("utf-8") == text:

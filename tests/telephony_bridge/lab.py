@@ -89,6 +89,7 @@ class Lab:
         self.files = self.placement.files
         self.carrier = self.address(_CARRIER)
         self._asterisk: subprocess.Popen[bytes] | None = None
+        self._kamailio: subprocess.Popen[bytes] | None = None
         self._calls = 0
 
     def _free_net(self) -> str:
@@ -166,11 +167,17 @@ class Lab:
             process.wait()
 
     def start_kamailio(self) -> None:
-        cfg = self.files / "kamailio/kamailio.cfg"
-        self._run("kamailio", "kamailio", "-f", str(cfg), "-Y", str(self.files / "run"),
-                  "-P", str(self.files / "run/kamailio.pid"), "-m", "32", "-M", "4",
-                  "-DD", "-E")  # fmt: skip
+        cfg, run = self.files / "kamailio/kamailio.cfg", self.files / "run"
+        self._kamailio = self._run(
+            "kamailio", "kamailio", "-f", str(cfg), "-Y", str(run),
+            "-P", str(run / "kamailio.pid"), "-m", "32", "-M", "4", "-DD", "-E",
+        )  # fmt: skip
         until(lambda: self.exchange(options(self.placement.edge)), "Kamailio answers OPTIONS")
+
+    def kill_kamailio(self) -> None:
+        """kill -9 of all its processes."""
+        assert self._kamailio is not None
+        self._end(self._kamailio)
 
     def start_phone(self) -> None:
         host = self.address(_PHONE)

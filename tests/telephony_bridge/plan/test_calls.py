@@ -7,6 +7,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -224,6 +225,26 @@ def test_a_stranger_is_refused_and_then_banned(lab: Lab) -> None:
     assert len(lab.events("RT_RING")) == before
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "answer"),
+    [
+        ("Max-Forwards: 70", "Max-Forwards: 0", "SIP/2.0 483"),
+        ("OPTIONS", "REGISTER", "SIP/2.0 405"),
+        ("To: <sip:", "To: <sip:x@y>;tag=2\r\nX-Was: <sip:", "SIP/2.0 404"),
+        ("CSeq: 1 OPTIONS", "CSeq: 1 INVITE", "SIP/2.0 400"),
+        ("OPTIONS", "CANCEL", ""),
+        ("OPTIONS", "ACK", ""),
+    ],
+)
+def test_what_is_no_call_stays_at_the_edge(lab: Lab, old: str, new: str, answer: str) -> None:
+    before = len(lab.events("RT_RING"))
+    message = options(lab.placement.edge)
+    assert old in message
+    told = lab.exchange(message.replace(old, new))
+    assert told.startswith(answer) and bool(told) == bool(answer)
+    assert len(lab.events("RT_RING")) == before
+
+
 def test_the_pbx_takes_calls_from_the_edge_only(lab: Lab) -> None:
     pbx = (lab.placement.pbx.host, lab.placement.pbx.port)
     before = len(lab.events("RT_RING"))
@@ -247,6 +268,27 @@ def test_nothing_of_a_call_listens_beyond_its_address(lab: Lab) -> None:
         assert is_bound(lab.placement.pbx.host, int(rtp[1]))
         assert is_bound(lab.placement.pbx.host, int(rtp[1]) + 1)
         assert dialling.done() == ONE
+
+
+def test_a_route_that_was_added_rings_after_a_reload(lab: Lab, journal: Journal) -> None:
+    """Without a restart, and so without a call lost."""
+    added = Route("+74951234599", 1, 1, USERS.index("fast") + 1)
+    with lab.dial(NUMBERS["fast"], hold=1) as under_way:
+        lab.render(replace(plan(lab), routes=(*plan(lab).routes, added)))
+        lab.cli("dialplan reload")
+        assert lab.call("84951234599", hold=0) == ONE
+        assert under_way.done() == ONE
+    rings, _ = journal.calls(2)
+    assert {ring["number"]: ring["route"] for ring in rings}[added.number] == "plan"
+
+
+def test_a_call_outlives_the_edge(lab: Lab, journal: Journal) -> None:
+    with lab.dial(NUMBERS["fast"], hold=2) as dialling:
+        until(lambda: lab.cli("core show channels count").startswith("2"), "the call is up")
+        lab.kill_kamailio()
+        lab.start_kamailio()
+        assert dialling.done() == ONE
+    assert journal.call()[1]["status"] == "ANSWER"
 
 
 def test_many_calls_at_once(lab: Lab, journal: Journal) -> None:
