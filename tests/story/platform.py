@@ -1,23 +1,8 @@
-"""What the story knows of the platform that runs for it."""
+"""When a platform that was started in a process of its own can be asked."""
 
 import time
-from dataclasses import dataclass
 
 import httpx
-
-
-@dataclass(frozen=True)
-class Running:
-    """Where the platform is and what a user of it was told."""
-
-    origin: str
-    hook: str
-    secret: str
-    key: str
-    site: str
-    account: int
-    environment: dict[str, str]
-    pid: int
 
 
 def until_ready(origin: str) -> None:

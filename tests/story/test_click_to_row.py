@@ -1,55 +1,21 @@
 """The story: an ad click in a real browser, a call to the number shown, an exported row."""
 
-import csv
 import hashlib
 import hmac
-import io
 import json
-import re
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.story.platform import Running
-
-CHROMIUM = Path("/usr/bin/chromium")
-LEASED = re.compile(r"020 7946 010\d")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed")
+from tests.story.shop import STRANGE, Shop
+from tests.story.told import eventually, exported, rows
+from tests.story.visitor import line_of, sign_in, visit
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-sync"],
-        )
-        yield started
-        started.close()
-
-
-def visit(browser: Browser, running: Running, campaign: str, gclid: str) -> tuple[Page, str]:
-    """Come from an ad; returns the open page and the number it shows (E.164)."""
-    page = browser.new_context().new_page()
-    page.goto(
-        f"{running.origin}/demo/?utm_source=google&utm_medium=cpc"
-        f"&utm_campaign={campaign}&gclid={gclid}"
-    )
-    link = page.locator("header a[href^='tel:']").first
-    expect(link).to_have_attribute("href", re.compile(r"tel:\+44207946010\d"))
-    expect(page.locator("header")).to_contain_text(LEASED)
-    return page, (link.get_attribute("href") or "").removeprefix("tel:")
-
-
-def call(running: Running, number: str, caller: str, *, age: float = 0) -> httpx.Response:
+def call(running: Shop, number: str, caller: str, *, age: float = 0) -> httpx.Response:
     """A PBX tells of a call through the signed webhook."""
     body = json.dumps(
         {
@@ -63,9 +29,9 @@ def call(running: Running, number: str, caller: str, *, age: float = 0) -> httpx
         }
     ).encode()
     stamp = str(int(time.time() - timedelta(seconds=age).total_seconds()))
-    mac = hmac.new(running.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256)
+    mac = hmac.new(running.site.hook_secret.encode(), stamp.encode() + b"." + body, hashlib.sha256)
     return httpx.post(
-        f"{running.origin}/hooks/{running.hook}",
+        f"{running.origin}/hooks/{running.site.hook}",
         content=body,
         headers={
             "X-Ringtrail-Timestamp": stamp,
@@ -74,63 +40,33 @@ def call(running: Running, number: str, caller: str, *, age: float = 0) -> httpx
     )
 
 
-def rows(running: Running) -> list[dict[str, str]]:
-    answer = httpx.get(
-        f"{running.origin}/api/v1/calls.csv", headers={"Authorization": f"Bearer {running.key}"}
-    )
-    assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.text)))
-
-
-def eventually(running: Running, count: int) -> dict[str, dict[str, str]]:
-    """The exported calls by caller, once `count` stand there; at most 5 s."""
-    deadline = time.monotonic() + 5
-    while len(found := rows(running)) < count:
-        assert time.monotonic() < deadline, f"{len(found)} of {count} calls after 5 s"
-    return {row["caller"]: row for row in found}
-
-
 def test_each_of_two_visitors_is_found_by_the_call_to_their_number(
-    browser: Browser, running: Running
+    browser: Browser, running: Shop
 ) -> None:
-    (_first, one), (_second, two) = (
-        visit(browser, running, "implants", "CjOne"),
-        visit(browser, running, "aligners", "CjTwo"),
+    comers = (
+        ("implants", "CjOne", "+447700900001"),
+        ("aligners", "CjTwo", "+447700900002"),
     )
-    assert one != two
-    assert call(running, one, "+447700900001").status_code == 202
-    assert call(running, two, "+447700900002").status_code == 202
+    numbers = [visit(browser, running, campaign, gclid) for campaign, gclid, _ in comers]
+    assert len(set(numbers)) == 2
+    for number, (_, _, caller) in zip(numbers, comers, strict=True):
+        assert call(running, number, caller).status_code == 202
 
-    found = eventually(running, 2)
-    for caller, campaign, gclid in (
-        ("+447700900001", "implants", "CjOne"),
-        ("+447700900002", "aligners", "CjTwo"),
-    ):
-        row = found[caller]
-        assert (row["source"], row["campaign"], row["gclid"]) == ("google", campaign, gclid)
+    for number, (campaign, gclid, caller) in zip(numbers, comers, strict=True):
+        (row,) = eventually(running, campaign)
+        assert (row["source"], row["gclid"]) == ("google", gclid)
+        assert (row["number"], row["caller"]) == (number, caller)
         assert row["match"] == "lease"
         assert row["lease"]
+    assert {row["gclid"] for row in exported(running)} == {"CjOne", "CjTwo"}
 
-    told = subprocess.run(
-        [sys.executable, "-m", "ringtrail", "export", "calls", "--format", "csv", "--out", "-"],
-        env=running.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    assert {row["gclid"] for row in csv.DictReader(io.StringIO(told))} == {"CjOne", "CjTwo"}
-
-    page = browser.new_context().new_page()
-    page.goto(f"{running.origin}/app/call-log")
-    page.fill("input[name=email]", "ann@story.example")
-    page.fill("input[name=password]", "correct horse")
-    page.click("button[type=submit]")
-    expect(page.get_by_text("aligners").first).to_be_visible()
-    expect(page.get_by_text("implants").first).to_be_visible()
+    log = sign_in(browser, running)
+    for campaign, _, _ in comers:
+        line_of(log, campaign)
 
 
-def test_what_breaks_the_contract_is_refused_and_stores_nothing(running: Running) -> None:
-    body = {"event_id": str(uuid4()), "site": running.site, "at": 1, "sent_at": 1}
+def test_what_breaks_the_contract_is_refused_and_stores_nothing(running: Shop) -> None:
+    body = {"event_id": str(uuid4()), "site": running.site.site_key, "at": 1, "sent_at": 1}
     seen = {**body, "url": f"{running.origin}/demo/"}
 
     def post(path: str, content: object, origin: str = running.origin) -> tuple[int, str]:
@@ -147,14 +83,14 @@ def test_what_breaks_the_contract_is_refused_and_stores_nothing(running: Running
     assert post("visit", {**seen, "url": 7}) == (400, "malformed")
     assert post("visit", b" " * 70_000) == (413, "size")
     assert call(running, "+442079460101", "+447700900003", age=900).status_code == 403
-    unknown = call(running, "+442079460777", "+447700900003")
+    unknown = call(running, STRANGE, "+447700900003")
     assert unknown.json()["unknown_number"] is True
     assert rows(running) == []
 
 
-def test_the_same_event_gets_the_same_answer(running: Running) -> None:
+def test_the_same_event_gets_the_same_answer(running: Shop) -> None:
     body = {
-        "event_id": str(uuid4()), "site": running.site, "at": 1, "sent_at": 1,
+        "event_id": str(uuid4()), "site": running.site.site_key, "at": 1, "sent_at": 1,
         "url": f"{running.origin}/demo/",
     }  # fmt: skip
     answers = {

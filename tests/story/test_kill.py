@@ -1,27 +1,19 @@
 """kill -9 of the platform during 2,000 visits: nothing lost, nothing twice."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from ringtrail.core.settings import Settings
-from ringtrail.core.warehouse import Query, Warehouse
-from ringtrail.platform import Platform
-from tests.story.platform import Running, until_ready
+from tests.story.shop import Shop
 
 VISITS = 2_000
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-async def send_all(running: Running, bodies: list[dict[str, object]], kill_at: int) -> set[str]:
+async def send_all(running: Shop, bodies: list[dict[str, object]], kill_at: int) -> set[str]:
     """Send the visits, eight at a time; kill the platform after `kill_at`; who was answered?"""
     answered: set[str] = set()
     waiting = iter(bodies)
@@ -35,7 +27,7 @@ async def send_all(running: Running, bodies: list[dict[str, object]], kill_at: i
             assert answer.status_code == 200
             answered.add(str(body["event_id"]))
             if len(answered) == kill_at:
-                os.kill(running.pid, signal.SIGKILL)
+                running.kill()
 
     headers = {"Origin": running.origin}
     async with httpx.AsyncClient(base_url=running.origin, headers=headers, timeout=30) as client:
@@ -43,13 +35,11 @@ async def send_all(running: Running, bodies: list[dict[str, object]], kill_at: i
     return answered
 
 
-async def test_a_kill_during_visits_loses_none_and_stores_none_twice(
-    running: Running, tmp_path: Path
-) -> None:
+async def test_a_kill_during_visits_loses_none_and_stores_none_twice(running: Shop) -> None:
     bodies: list[dict[str, object]] = [
         {
             "event_id": str(uuid4()),
-            "site": running.site,
+            "site": running.site.site_key,
             "at": 1,
             "sent_at": 1,
             "url": f"{running.origin}/demo/",
@@ -59,19 +49,11 @@ async def test_a_kill_during_visits_loses_none_and_stores_none_twice(
     answered = await send_all(running, bodies, kill_at=VISITS // 2)
     assert VISITS // 2 <= len(answered) < VISITS
 
-    serve = [sys.executable, "-m", "ringtrail", "serve"]
-    with subprocess.Popen(serve, env=running.environment, stderr=subprocess.DEVNULL) as again:
-        until_ready(running.origin)
-        # A browser whose request got no answer sends it again; some had been stored.
-        everybody = await send_all(running, bodies, kill_at=-1)
-        again.terminate()
-        assert again.wait(60) == 0
+    running.start()
+    # A browser whose request got no answer sends it again; some had been stored.
+    everybody = await send_all(running, bodies, kill_at=-1)
+    running.stop()
     assert len(everybody) == VISITS
 
-    platform = Platform(Settings(home=tmp_path))
-    platform.loader.run()
-    platform.close()
-    warehouse = Warehouse(Settings(home=tmp_path).warehouse)
-    rows = warehouse.rows(Query("visits", "SELECT visit FROM fact_visit"))
-    warehouse.close()
+    rows = running.facts("SELECT visit FROM fact_visit")
     assert Counter(Counter(row["visit"] for row in rows).values()) == {1: VISITS}
