@@ -115,10 +115,7 @@ def _copy(folder: Path, copy: Path, root: Path) -> Path:
             (r"^(ast\w+ => )(?!/usr/).*?(/asterisk|/lib(?:/agi-bin)?|/spool|/run|/log|/cache)$",
              rf"\g<1>{home}\g<2>"),
         ],
-        "pjsip.conf": [
-            (r"^(bind = ).*", rf"\g<1>{address}:5060"),
-            (r"^(media_address = ).*", rf"\g<1>{address}"),
-        ],
+        "pjsip.conf": [(r"^(bind = ).*", rf"\g<1>{address}:5060")],
         "manager.conf": [(r"^(bindaddr = ).*", rf"\g<1>{address}")],
     }  # fmt: skip
     for name, pairs in changes.items():

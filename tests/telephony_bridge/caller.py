@@ -45,6 +45,8 @@ WAYS: dict[str, Way] = {
         sender=r'"Ev\"il \\x, д=1&y\\ %0A ${SHELL(id)}" <sip:+79%22%0A1,&z=2%7D@{here}>',
         headers=FORGED,
     ),
+    # A quote that would end a text in the dial plan, and words that would go on from there.
+    "evil_number": Way(sender="<sip:%22%7C1%7C%22=%22{caller}@{here}>"),
     "to": Way(uri="sip:gateway@{edge}", to="sip:{called}@carrier.example"),
     "p_called_party_id": Way(
         uri="sip:gateway@{edge}", to="sip:gateway@carrier.example",

@@ -208,6 +208,15 @@ class Lab:
         )  # fmt: skip
         return done.stdout
 
+    def kamailio(self, *command: str) -> str:
+        """What Kamailio answers to a command over its socket."""
+        socket_of = f"unix:{self.files / 'kamailio/ctl'}"
+        done = subprocess.run(
+            ["kamcmd", "-s", socket_of, *command],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        return done.stdout
+
     def dial(
         self, number: str, *, caller: str = "+79161234567", scenario: str | Way = "answered",
         count: int = 1, rate: float = 10, hold: float = 0.2, source: str = "",

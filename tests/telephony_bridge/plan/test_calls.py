@@ -189,6 +189,12 @@ def test_an_evil_caller_breaks_nothing(lab: Lab, journal: Journal) -> None:
     assert "Ev" not in shown_to_the_phone(lab, ring["rt"])
 
 
+def test_an_evil_number_is_data(lab: Lab, journal: Journal) -> None:
+    assert lab.call(NUMBERS["fast"], scenario="evil_number", caller="79", hold=0) == ONE
+    ring, _ = journal.call()
+    assert (ring["caller"], ring["pres"]) == ("179", "allowed")
+
+
 def test_forged_headers_are_gone(lab: Lab, journal: Journal) -> None:
     assert lab.call(NUMBERS["fast"], scenario="answered", hold=0) == ONE
     ring, _ = journal.call()
@@ -221,6 +227,7 @@ def test_a_stranger_is_refused_and_then_banned(lab: Lab) -> None:
         for _ in range(500):
             sock.sendto(flood.replace("{here}", f"{stranger}:9").encode(), lab.edge)
     until(lambda: lab.exchange(flood, source=stranger) == "", "the stranger gets no answer")
+    assert f"name: {stranger}" in lab.kamailio("htable.dump", "banned")
     assert "200 OK" in lab.exchange(flood)
     assert len(lab.events("RT_RING")) == before
 
