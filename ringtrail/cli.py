@@ -15,7 +15,6 @@ from typing import Annotated, Literal
 
 import httpx
 import msgspec
-import structlog
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -23,7 +22,7 @@ from rich.table import Table
 
 import exporters
 from ringtrail import demo as demonstration
-from ringtrail import doctor, server, store, telephony
+from ringtrail import doctor, logs, server, store, telephony
 from ringtrail.core.clock import SystemClock, utc
 from ringtrail.core.database import migrate as migrate_database
 from ringtrail.core.database import open_engine
@@ -52,8 +51,7 @@ _say = Console(stderr=True)
 
 def main() -> None:
     """Entry point: errors that have a message for a person are told without a trace."""
-    # What a command prints on standard output is its result, for another program to read.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.configure()
     try:
         app()
     except RingtrailError as error:
