@@ -1,4 +1,4 @@
-"""A London shop with ten tracking numbers, and the real platform in a process of its own.
+"""A London shop with twenty tracking numbers, and the real platform in a process of its own.
 
 The platform is started, ended and killed as the story wants it. What it has stored is read from
 both stores: the operational one at any time, the warehouse when no platform has it open.
@@ -23,7 +23,7 @@ from ringtrail.core.warehouse import Query, Warehouse
 from tests.story.platform import until_ready
 
 BUSINESS = "+442079460958"
-NUMBERS = tuple(f"+4420794601{n:02d}" for n in range(10))
+NUMBERS = tuple(f"+4420794601{n:02d}" for n in range(20))
 STRANGE = "+442079460777"
 EMAIL, PASSWORD = "ann@story.example", "correct horse"
 _ROOT = Path(__file__).parents[2]
