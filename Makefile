@@ -1,6 +1,6 @@
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve test telephony check system-demo system-test
+.PHONY: help .venv demo serve test bench telephony check system-demo system-test
 PACKAGES := ringtrail tracking numbers_pool telephony_bridge ingest attribution dashboards exporters
 BIN := .venv/bin
 STAMP := .venv/installed
@@ -33,13 +33,16 @@ serve: .venv ## start Ringtrail
 test: system-test telephony .venv ## run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
+bench: telephony .venv ## measure ring to live call over real SIP, beside its limit
+	$(BIN)/python -m bench.ring_to_live
+
 telephony: ## install the tests' telephone lab: Kamailio, SIPp, Asterisk 22
 	@scripts/telephony.sh
 
 check: .venv ## format, lint, types, import rules, dependencies, spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(PACKAGES) tests
+	$(BIN)/mypy $(PACKAGES) tests bench
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/codespell

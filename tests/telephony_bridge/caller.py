@@ -87,6 +87,8 @@ class Dialling:
             "-d", str(round(hold * 1000)), "-recv_timeout", "30000", "-timeout", "90",
             "-trace_stat", "-stf", str(self._statistics), "-fd", "1",
             "-trace_err", "-error_file", str(self._errors), "-nostdin",
+            # The edge's workers may let an answer overtake the ringing before it, as networks do.
+            "-pause_msg_ign",
         ]  # fmt: skip
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
