@@ -82,3 +82,11 @@ class Begun:
 
     visits: bool
     calls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownNumber:
+    """A number that was called and that no pool and no route of the account knows."""
+
+    number: str
+    calls: int

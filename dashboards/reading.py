@@ -17,6 +17,7 @@ from attribution.answers import (
     CallRow,
     DayChannel,
     Totals,
+    UnknownNumber,
 )
 from ringtrail.core.auth import Scoped
 
@@ -32,6 +33,7 @@ __all__ = [
     "Setup",
     "Sites",
     "Totals",
+    "UnknownNumber",
 ]
 
 
@@ -68,3 +70,7 @@ class Reports(Protocol):
         sort: tuple[str, bool] | None,
         outcome: str | None,
     ) -> CallPage: ...
+
+    async def unknown_numbers(
+        self, scope: Scoped, since: date, until: date
+    ) -> list[UnknownNumber]: ...

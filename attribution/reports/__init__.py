@@ -17,6 +17,7 @@ from attribution.answers import (
     CallRow,
     DayChannel,
     Totals,
+    UnknownNumber,
 )
 from ringtrail.core.auth import Scoped
 from ringtrail.core.warehouse import Query, Row, Warehouse
@@ -25,6 +26,7 @@ from ringtrail.core.warehouse.compose import paged
 _ACQUISITION = Query.load("attribution", "reports/acquisition.sql")
 _CALLS = Query.load("attribution", "reports/calls.sql")
 _BEGUN = Query.load("attribution", "reports/begun.sql")
+_UNKNOWN_NUMBERS = Query.load("attribution", "reports/unknown_numbers.sql")
 SORTABLE = frozenset(
     ("started_at", "caller", "number", "source", "campaign", "outcome", "wait_seconds",
      "talk_seconds", "match")
@@ -87,6 +89,11 @@ class Reports:
             )
             return CallPage([], first.total)
         return CallPage([_call_row(row) for row in rows], rows[0]["total"] if rows else 0)
+
+    async def unknown_numbers(self, scope: Scoped, since: date, until: date) -> list[UnknownNumber]:
+        """Called numbers that nobody set up, the most called first."""
+        rows = await self._warehouse.read(_UNKNOWN_NUMBERS, _bound(scope, since, until))
+        return [UnknownNumber(row["number"], row["calls"]) for row in rows]
 
     def call_rows(
         self, scope: Scoped, since: date, until: date, outcome: str | None = None

@@ -22,6 +22,7 @@ from dashboards.reading import (
     Scoped,
     Setup,
     Totals,
+    UnknownNumber,
 )
 from ringtrail.core.clock import SetClock
 
@@ -95,6 +96,10 @@ class FakeReports:
             "yandex", "cpc", None, "paid_search", "answered", 9, 65, "exact",
         )  # fmt: skip
         return CallPage([row], 1)
+
+    async def unknown_numbers(self, scope: Scoped, since: date, until: date) -> list[UnknownNumber]:
+        self.scopes.append(scope)
+        return [UnknownNumber("+442079460777", 2), UnknownNumber("0550", 1)]
 
 
 class FakeSites:

@@ -11,7 +11,7 @@ from attribution import Upkeep
 from ingest import Loader
 from ringtrail.core.clock import DAY, Micros, SetClock
 from ringtrail.core.database import migrate, open_engine
-from ringtrail.core.facts import Fact, SiteDescribed
+from ringtrail.core.facts import Fact, SiteDescribed, UnknownNumber
 from ringtrail.core.inbox import put_each
 from ringtrail.core.warehouse import Query, Warehouse
 from ringtrail.demo import month
@@ -71,8 +71,12 @@ def told(account: int) -> list[tuple[Fact, Micros]]:
         account=account, site=account, occurred_at=Micros(NOW - 40 * DAY), source_id="site",
         name=f"Clinic {account}", timezone="Europe/London",
     )  # fmt: skip
+    unknown = UnknownNumber(
+        account=account, site=account, occurred_at=Micros(NOW - DAY), source_id="unknown",
+        number=f"+44207946077{account}", connection="trunk:1",
+    )  # fmt: skip
     days = month.facts(account, account, NUMBERS, NOW, days=3, seed=account, visits_a_day=80)
-    return [(site, NOW), *days]
+    return [(site, NOW), (unknown, NOW), *days]
 
 
 @pytest.fixture(scope="module")

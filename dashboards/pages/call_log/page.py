@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboards import filters, wording
-from dashboards.pages.call_log import rows, view
+from dashboards.pages.call_log import rows, unknown, view
 from dashboards.pages.first_steps import first_steps
 from dashboards.pages.heading import heading
 from dashboards.period import asked
@@ -24,6 +24,7 @@ from dashboards.reading import Reports, Sites
 PATH = "/call-log"
 _COUNT = "calls-count"
 _NOTHING = "calls-nothing"
+_UNKNOWN = "calls-unknown"
 _CSV = "call-log-csv"
 _FAILED = "The calls could not be read. The server's log has the reason; try again."
 _log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def layout(reports: Reports, sites: Sites, today: Today) -> Callable[..., Awaita
                     "Call log", "Every call, and where it came from", now, csv=_CSV, outcome=outcome
                 ),
                 filters.bar(now, today(who), compare=False, extra=choices),
+                html.Div(id=_UNKNOWN),
                 _log_card(now.sort) if steps is None else steps,
             ]
         )
@@ -103,6 +105,12 @@ def register(app: Dash, reports: Reports, today: Today) -> None:
             "rowCount": page.total,
         }
         return answer, counted(page.total), page.total > 0
+
+    @app.callback(Output(_UNKNOWN, "children"), Input(filters.ASKED, "data"))
+    async def unknown_numbers(data: object) -> Component | None:
+        who = person()
+        now = asked(data if isinstance(data, Mapping) else {}, today(who))
+        return unknown.notice(await reports.unknown_numbers(who.scope, now.since, now.until))
 
     _in_the_browser(app)
 
