@@ -1,65 +1,82 @@
 """Takes personal data out of addresses before they are stored. Pure; used for pages and referrers.
 
 Parameters that sound personal, values that hold an e-mail address, a phone or a signed token, and
-e-mail addresses in the path are dropped, the fragment always. What identifies the advertisement
-(utm_*, click ids) stays. Every pattern takes time in proportion to the address: it comes from
-strangers, and the one writer waits for it.
+e-mail addresses in the path are dropped, the fragment always. What tells where the visitor came
+from (UTM, click ids, vendors' tags, the host and path of `utm_referrer`) stays unless it holds an
+e-mail address, and stays first when the address is too long: `tracking.source` must say the same of
+the stored address as of the one that the browser sent. Every pattern takes time in proportion to
+the address: it comes from strangers, and the one writer waits for it.
 """
 
 import re
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
-from tracking.source import CLICK_IDS
+from tracking.click_id import CLICK_IDS
+from tracking.query import fields, holds_email
+from tracking.source import TAGS
+from tracking.vendor_tag import VENDOR_TAGS
 
 LONGEST = 2048
+# What host and path keep of an address whose tags alone are too long.
+_PLACE = 255
 _PERSONAL = re.compile(
     r"e-?mail|phone|mobile|(^|[^a-z])tel|name|birth|login|passw|pwd|token|secret|(^|_|-)key$"
     r"|auth|jwt|sess(ion|_?id)|(^|_)sid$|card|ssn",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[^@\s]@[^@\s]+\.[^@\s]")
 _PHONE = re.compile(r"[\s+().-]*(?:\d[\s().-]*){10,15}")
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+")
+_TELLING = TAGS | CLICK_IDS.keys() | VENDOR_TAGS
 
 
 def scrub(url: str) -> str:
     """`url` without personal data and fragment, at most 2048 characters; "" for what is no URL.
 
-    What is too long loses whole parameters from its end. Scrubbing twice changes nothing more.
+    What is too long loses whole parameters from its end, those of the advertisement last.
+    Scrubbing twice changes nothing more.
     """
     try:
         parts = urlsplit(url.strip())
         host = parts.netloc.rpartition("@")[2]
-        path = "/".join("*" if _EMAIL.search(unquote(part)) else part
+        path = "/".join("*" if holds_email(unquote(part)) else part
                         for part in parts.path.split("/"))  # fmt: skip
-        clean = urlunsplit((parts.scheme, host, path, "", ""))[:LONGEST].strip()
+        bare = urlunsplit((parts.scheme, host, path, "", ""))
     except ValueError:
         return ""
-    mark = "?"
-    for name, value in _fields(parts.query):
-        if _is_personal(name, value):
-            continue
-        field = mark + urlencode({name: value})
-        if len(clean) + len(field) > LONGEST:
-            break
-        clean, mark = clean + field, "&"
-    return clean
+    kept = [(_is_telling(name), urlencode({name: value}, errors="replace"))
+            for name, told in fields(parts.query)
+            if (value := _harmless(name, told)) is not None]  # fmt: skip
+    telling = _fitting(kept, LONGEST - min(len(bare), _PLACE), telling=True)
+    bare = bare[: LONGEST - sum(len(kept[index][1]) + 1 for index in telling)].strip()
+    left = LONGEST - len(bare) - sum(len(kept[index][1]) + 1 for index in telling)
+    chosen = telling | _fitting(kept, left, telling=False)
+    query = "&".join(kept[index][1] for index in sorted(chosen))
+    return f"{bare}?{query}" if query else bare
 
 
-def _fields(query: str) -> list[tuple[str, str]]:
-    """The parameters of a query; none of one that only a machine can have made."""
-    try:
-        return parse_qsl(query, keep_blank_values=True, max_num_fields=500)
-    except ValueError:
-        return []
+def _fitting(kept: list[tuple[bool, str]], room: int, *, telling: bool) -> set[int]:
+    """Which of these fields, the telling or the others, fit one after the other."""
+    chosen = set()
+    for index, (tells, field) in enumerate(kept):
+        if tells is telling:
+            room -= len(field) + 1
+            if room < 0:
+                break
+            chosen.add(index)
+    return chosen
 
 
-def _is_personal(name: str, value: str) -> bool:
-    if name.startswith("utm_") or name in CLICK_IDS:
-        return False
-    return bool(
-        _PERSONAL.search(name)
-        or _EMAIL.search(value)
-        or _PHONE.fullmatch(value)
-        or _TOKEN.match(value)
-    )
+def _is_telling(name: str) -> bool:
+    return name.startswith("utm_") or name in _TELLING
+
+
+def _harmless(name: str, value: str) -> str | None:
+    """The value as it may be stored; None where it may not."""
+    if holds_email(value):
+        return None
+    if name == "utm_referrer":
+        return scrub(value).partition("?")[0]
+    if _is_telling(name):
+        return value
+    personal = _PERSONAL.search(name) or _PHONE.fullmatch(value) or _TOKEN.match(value)
+    return None if personal else value

@@ -1,36 +1,49 @@
-"""Where a visit came from: explicit UTM, then click ids, then the referrer, else direct. Pure.
+"""Where a visit came from, decided in one order. Pure; called by `tracking.pipeline` for every hit.
 
-Called by `tracking.pipeline` for every hit. A click id keeps its case and is kept whoever wins;
-one that any visitor may carry (fbclid, ysclid) is no proof that the click was paid for.
+1. UTM (or Matomo's `mtm_`, `pk_`) that names a source,
+2. a vendor's tag (`tracking.vendor_tag`),
+3. a click id that proves what the click was (`tracking.click_id`),
+4. the referrer told in `utm_referrer`, else the browser's, unless it is the site itself or a page
+   that visitors are sent to and come back from (payment, sign-in),
+5. a click id that any link may carry,
+6. UTM that names a medium or a campaign alone: source `(not set)`,
+7. direct.
+Values stay as given and are compared in lower case; a click id keeps its case and is kept whoever
+wins. An ad system's macro that it failed to fill in is no value, nor is an e-mail address. What
+was searched for is not read from a referrer: engines have stopped telling.
 """
 
-import csv
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
-from urllib.parse import parse_qs, urlsplit
+
+from tracking.click_id import CLICK_IDS, ClickId
+from tracking.host import Kind, find
+from tracking.query import Address, decoded, holds_email, read
+from tracking.vendor_tag import Tag, vendor_tag
 
 DIRECT = "(direct)"
-_UTM = ("source", "medium", "campaign", "content", "term")
-# Click id -> the network that issues it, and whether only paid clicks carry it.
-CLICK_IDS = {
-    "gclid": ("google", True),
-    "gbraid": ("google", True),
-    "wbraid": ("google", True),
-    "dclid": ("google", True),
-    "yclid": ("yandex", True),
-    "msclkid": ("bing", True),
-    "vkclid": ("vk", True),
-    "rb_clickid": ("vk", True),
-    "ttclid": ("tiktok", True),
-    "li_fat_id": ("linkedin", True),
-    "rdt_cid": ("reddit", True),
-    "ScCid": ("snapchat", True),
-    "twclid": ("twitter", False),
-    "fbclid": ("facebook", False),
-    "igshid": ("instagram", False),
-    "ysclid": ("yandex", False),
+NOT_SET = "(not set)"
+_UTM = {
+    "source": ("utm_source", "mtm_source", "pk_source"),
+    "medium": ("utm_medium", "mtm_medium", "pk_medium"),
+    "campaign": ("utm_campaign", "mtm_campaign", "pk_campaign"),
+    "content": ("utm_content", "mtm_content", "pk_content"),
+    "term": ("utm_term", "mtm_keyword", "mtm_kwd", "pk_keyword", "pk_kwd"),
 }
-_MEDIUMS = {"search": "organic", "social": "social", "email": "email", "ai": "ai-assistant"}
+TAGS = frozenset(name for names in _UTM.values() for name in names)
+_MEDIUMS: dict[Kind, str] = {
+    "search": "organic",
+    "social": "social",
+    "email": "email",
+    "ai": "ai-assistant",
+    "ad": "cpc",
+}
+_NO_TAG = Tag("", "", None, None, None, "")
+_RANKS = {name: rank for rank, name in enumerate(CLICK_IDS)}
+# {campaign_id}, {{ad.name}}, ${keyword}, %keyword%, __CAMPAIGN__
+_MACRO = re.compile(r"\$?\{[^{}]{1,60}\}|%[A-Za-z_]{3,40}%|__[A-Z][A-Z_]{0,40}__")
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,90 +61,123 @@ class Source:
 
 
 def classify(url: str, referrer: str, own_hosts: frozenset[str]) -> Source:
-    """The source of a hit on `url`; never raises, whatever the texts are."""
-    query = _query(url)
-    tags = {name: _tag(query.get(f"utm_{name}")) for name in _UTM}
-    kind, click = _click_id(query)
-    source, medium, rule = _origin(tags, kind, referrer, own_hosts)
+    """The source of a hit on `url`; never raises, whatever the texts are.
+
+    `own_hosts` are the site's own, in lower case without a port: they and what lies below them
+    are never a source.
+    """
+    page = read(url)
+    tags = {part: _tag(page.query, names) for part, names in _UTM.items()} if page.query else {}
+    kind, click_id, click = _click(page.query)
+    vendor = vendor_tag(page.query) if page.query and not tags["source"] else None
+    source, medium, rule = _origin(tags, vendor, click, page, referrer, own_hosts)
+    told = vendor if vendor is not None and rule == vendor.rule else _NO_TAG
     return Source(
-        source=source,
-        medium=medium,
-        campaign=tags["campaign"],
-        content=tags["content"],
-        term=tags["term"],
+        source=source[:255],
+        medium=medium[:255],
+        campaign=tags.get("campaign") or _short(told.campaign),
+        content=tags.get("content") or _short(told.content),
+        term=tags.get("term") or _short(told.term),
         click_id_type=kind,
-        click_id=click,
+        click_id=click_id,
         rule=rule,
     )
 
 
+def own_hosts(origins: list[str] | frozenset[str]) -> frozenset[str]:
+    """The hosts of a site's origins, as `classify` takes them."""
+    return frozenset(read(origin).host for origin in origins) - {""}
+
+
 def _origin(
-    tags: dict[str, str | None], kind: str | None, referrer: str, own_hosts: frozenset[str]
+    tags: Mapping[str, str | None],
+    vendor: Tag | None,
+    click: ClickId | None,
+    page: Address,
+    referrer: str,
+    own: frozenset[str],
 ) -> tuple[str, str, str]:
-    network, paid = CLICK_IDS[kind] if kind else ("", False)
-    if tags["source"]:
-        return tags["source"], tags["medium"] or ("cpc" if paid else "(not set)"), "utm"
-    if paid:
-        return network, tags["medium"] or "cpc", "click_id"
-    host = _host(referrer)
-    if host and host not in own_hosts:
-        known = _known(host)
+    """Source, medium and rule, in the order of the module's docstring."""
+    named, medium = tags.get("source"), tags.get("medium")
+    proof = click if click is not None and click.proves else None
+    if named:
+        return named, medium or (proof.medium if proof else NOT_SET), "utm"
+    if vendor is not None:
+        return vendor.source, medium or vendor.medium, vendor.rule
+    if proof is not None:
+        return proof.source, medium or proof.medium, "click_id"
+    found, ignored = _referred(page, referrer, own)
+    if found is not None:
+        source, usual, rule = found
+        return source, medium or usual, rule
+    if click is not None:
+        return click.source, medium or click.medium, "click_hint"
+    if medium or tags.get("campaign"):
+        return NOT_SET, medium or NOT_SET, "utm"
+    return DIRECT, "(none)", ignored or "direct"
+
+
+def _referred(
+    page: Address, referrer: str, own: frozenset[str]
+) -> tuple[tuple[str, str, str] | None, str | None]:
+    """Source, medium and rule of the referrer, or why the one that was told starts no source."""
+    ignored = None
+    told = page.query.get("utm_referrer", "")
+    if told and "://" not in told:
+        told = f"https://{told}"
+    for rule, text in (("utm_referrer", told), ("referrer", referrer)):
+        before = read(text)
+        host = before.host
+        if host in ("", "app:"):
+            continue
+        if host == page.host or _is_own(host, own):
+            ignored = ignored or "self_referral"
+            continue
+        known = find(host, before.path)
         if known is None:
-            return host, tags["medium"] or "referral", "referrer"
-        source, what = known
-        if what != "payment":
-            return source, tags["medium"] or _MEDIUMS[what], "referrer"
-    if network:
-        medium = "organic" if network == "yandex" else "social"
-        return network, tags["medium"] or medium, "click_id"
-    return DIRECT, "(none)", "direct"
+            return (host, "referral", rule), None
+        if known.kind == "return":
+            ignored = ignored or "return"
+            continue
+        return (known.source, _MEDIUMS.get(known.kind, "referral"), rule), None
+    return None, ignored
 
 
-def _query(url: str) -> dict[str, str]:
-    try:
-        found = parse_qs(urlsplit(url).query, max_num_fields=200)
-    except ValueError:
-        return {}
-    # PostgreSQL takes no NUL into a text column.
-    return {name: values[0].replace("\0", "") for name, values in found.items()}
+def _is_own(host: str, own: frozenset[str]) -> bool:
+    while host:
+        if host in own:
+            return True
+        _, _, host = host.partition(".")
+    return False
 
 
-def _tag(value: str | None) -> str | None:
-    """A tag's text; macros that an ad system failed to fill in are no value."""
-    text = (value or "").strip()[:255]
-    macro = text.startswith(("{", "%", "__")) and text.endswith(("}", "%", "__"))
-    return None if not text or macro else text
-
-
-def _click_id(query: dict[str, str]) -> tuple[str | None, str | None]:
-    for kind in CLICK_IDS:
-        if value := query.get(kind, "").strip():
-            return kind, value[:512]
-    return None, None
-
-
-def _host(referrer: str) -> str:
-    try:
-        host = urlsplit(referrer).hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")[:255]
-
-
-def _load() -> dict[str, tuple[str, str]]:
-    text = files("tracking").joinpath("hosts.csv").read_text(encoding="utf-8")
-    return {row["host"]: (row["source"], row["kind"]) for row in csv.DictReader(text.splitlines())}
-
-
-_HOSTS = _load()
-
-
-def _known(host: str) -> tuple[str, str] | None:
-    """The longest listed suffix of `host` that ends at a label."""
-    labels = host.split(".")
-    for start in range(len(labels)):
-        if found := _HOSTS.get(".".join(labels[start:])):
-            return found
-    if "google" in labels[:2] or "yandex" in labels[:2]:
-        return ("google" if "google" in labels else "yandex"), "search"
+def _tag(query: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    """The first of these parameters that has a value, escaped twice perhaps."""
+    for name in names:
+        if name in query:
+            return _short(query[name])
     return None
+
+
+def _short(value: str | None) -> str | None:
+    text = (value or "").strip()
+    if not text or _is_macro(text):
+        return None
+    if "%" in text and _ESCAPED.search(text):
+        text = decoded(text.replace("+", "%2B")).strip()
+        if not text or _is_macro(text) or holds_email(text):
+            return None
+    return text[:255].strip() or None
+
+
+def _is_macro(text: str) -> bool:
+    """Whether nothing but unfilled macros and signs between them stands in the text."""
+    left = _MACRO.sub("", text)
+    return left != text and not any(letter.isalnum() for letter in left)
+
+
+def _click(query: Mapping[str, str]) -> tuple[str | None, str | None, ClickId | None]:
+    for name in sorted(query.keys() & CLICK_IDS.keys(), key=_RANKS.__getitem__):
+        if (value := query[name].strip()) and not _is_macro(value):
+            return name, value[:512], CLICK_IDS[name]
+    return None, None, None
