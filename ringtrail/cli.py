@@ -7,13 +7,11 @@ app over its Unix socket, and opens the file itself only when nothing serves.
 import asyncio
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Annotated, Literal
 
-import httpx
 import msgspec
 import typer
 from rich.console import Console
@@ -21,8 +19,8 @@ from rich.markup import escape
 from rich.table import Table
 
 import exporters
+from ringtrail import app_socket, doctor, logs, server, store, telephony
 from ringtrail import demo as demonstration
-from ringtrail import doctor, logs, server, store, telephony
 from ringtrail.core.clock import SystemClock, utc
 from ringtrail.core.database import migrate as migrate_database
 from ringtrail.core.database import open_engine
@@ -100,7 +98,7 @@ def examine(
 ) -> None:
     """Look the installation over and say what to do; exit 1 when something fails."""
     settings = read_settings()
-    with _running(settings) as running:
+    with app_socket.running(settings) as running:
         findings = list(doctor.examine(settings, running))
     if as_json:
         sys.stdout.write(msgspec.json.encode(findings).decode() + "\n")
@@ -210,7 +208,7 @@ def export_calls(
 
 
 def _calls(settings: Settings, account: int, since: date, until: date) -> Iterator[str]:
-    with _running(settings) as running:
+    with app_socket.running(settings) as running:
         if running is not None:
             query: dict[str, str | int] = {
                 "account": account,
@@ -220,7 +218,7 @@ def _calls(settings: Settings, account: int, since: date, until: date) -> Iterat
             with running.stream("GET", "/api/v1/calls.csv", params=query) as answer:
                 if answer.status_code != 200:
                     answer.read()
-                    raise RingtrailError(_told(answer))
+                    raise RingtrailError(app_socket.told(answer))
                 yield from answer.iter_text()
             return
     platform = Platform(settings)
@@ -235,34 +233,13 @@ def _calls(settings: Settings, account: int, since: date, until: date) -> Iterat
 def attribution_rebuild() -> None:
     """Compute the marts anew from the facts."""
     settings = read_settings()
-    with _running(settings) as running:
+    with app_socket.running(settings) as running:
         if running is not None:
             answer = running.post("/api/v1/attribution/rebuild", timeout=3600)
             if answer.status_code != 200:
-                raise RingtrailError(_told(answer))
+                raise RingtrailError(app_socket.told(answer))
         else:
             platform = Platform(settings)
             platform.upkeep.rebuild()
             platform.close()
     _say.print("The marts are rebuilt from the facts.")
-
-
-def _told(answer: httpx.Response) -> str:
-    """The message of the running app's error."""
-    try:
-        return str(answer.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return f"the running app answered {answer.status_code}; read its log"
-
-
-@contextmanager
-def _running(settings: Settings) -> Iterator[httpx.Client | None]:
-    """A client of the app that serves these stores, or None."""
-    transport = httpx.HTTPTransport(uds=str(settings.socket))
-    with httpx.Client(transport=transport, base_url="http://ringtrail", timeout=60) as client:
-        try:
-            client.get("/healthz")
-        except httpx.ConnectError:
-            yield None
-            return
-        yield client
