@@ -4,10 +4,12 @@
     --------|--- beats ----|----------------|----------------|----------> free for others
                            left_at          + cooldown = held_until       after an unload
 
-A lease counts from `opened_at` up to, not including, `held_until`.
+A lease counts from `opened_at` up to, not including, `held_until`. A pin or an audit can only put
+`held_until` later.
 """
 
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -64,23 +66,57 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """For how long a lease is held; `audit_seconds` is 0 for all but audit leases."""
+
+    hold_seconds: int
+    cooldown_seconds: int
+    audit_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Life:
-    """How far a lease has come: the last sign of life, and the unload if it was the last."""
+    """How far a lease has come.
+
+    The last sign of life, the unload if it was the last, and the moment up to which a click on the
+    number pinned it.
+    """
 
     last_seen: Micros
     left_at: Micros | None = None
+    pinned_until: Micros | None = None
 
     def seen(self, now: Micros) -> "Life":
         """A sign of life takes an unload back; time never moves backward."""
-        return Life(last_seen=max(self.last_seen, now))
+        return replace(self, last_seen=max(self.last_seen, now), left_at=None)
 
     def left(self, now: Micros) -> "Life":
         """An unload is the last sign of life."""
         at = max(self.last_seen, now)
-        return Life(last_seen=at, left_at=at)
+        return replace(self, last_seen=at, left_at=at)
 
-    def held_until(self, hold_seconds: int, cooldown_seconds: int) -> Micros:
+    def pinned(self, until: Micros) -> "Life":
+        """A pin never shortens another."""
+        return replace(self, pinned_until=max(self.pinned_until or until, until))
+
+    def live(self, terms: Terms, now: Micros) -> bool:
+        """Whether the visitor is taken to be there still: not gone, and within the hold."""
+        return self.left_at is None and now < self.last_seen + terms.hold_seconds * SECOND
+
+    def held_until(self, terms: Terms) -> Micros:
         """From when on another visit may have the number."""
         if self.left_at is not None:
-            return Micros(self.left_at + cooldown_seconds * SECOND)
-        return Micros(self.last_seen + (hold_seconds + cooldown_seconds) * SECOND)
+            cooled = self.left_at + terms.cooldown_seconds * SECOND
+        else:
+            cooled = self.last_seen + (terms.hold_seconds + terms.cooldown_seconds) * SECOND
+        audited = self.last_seen + terms.audit_seconds * SECOND
+        return Micros(max(cooled, audited, self.pinned_until or 0))
+
+
+def drawn(visit: UUID, share: float) -> bool:
+    """Whether chance chose the visit for an audit lease: the same answer whenever it is asked.
+
+    The digest is of the id as it is written, so that whoever has the facts can draw again.
+    """
+    digest = sha256(b"audit:" + str(visit).encode()).digest()
+    return int.from_bytes(digest[:8]) < share * 2**64

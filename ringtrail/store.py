@@ -144,11 +144,11 @@ def open_site(engine: Engine, clock: Clock, account: int | None, new: NewSite) -
         session.add(hook)
         session.flush()
         store = session.connection()
-        pool.create_pool(
+        _, owned = pool.create_pool(
             store, account=account, site=_id(site.id), name=f"{new.name} – visitors",
-            original=new.original, numbers=new.numbers,
+            original=new.original, numbers=new.numbers, now=now,
         )  # fmt: skip
-        put(store, [_described(site, now)], now)
+        put(store, [_described(site, now), *owned], now)
         opened = Opened(account, _id(site.id), site.key, hook.slug, hook.secret, new.numbers)
         session.commit()
         return opened

@@ -1,8 +1,8 @@
 """The generic call webhook: one JSON body for each call, sent when it has ended.
 
 The sender's `call` is the key: the same body again changes nothing, another body under the same
-key replaces what was told before. A number that the account does not own is a fact of its own
-kind, not a call. The answer carries who holds the number, for the sender's screen.
+key replaces what was told before. A number that the account did not own at the ring is a fact of
+its own kind, not a call. The answer carries who holds the number, for the sender's screen.
 """
 
 from datetime import datetime
@@ -47,15 +47,15 @@ def take(store: Store, hook: Hook) -> dict[str, object]:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise malformed(error) from error
     number = phone.parse(body.number, hook.region)
-    owner = pool.owner(store, hook.account, number) if number else None
     started = micros(body.started_at)
     if started < 0 or started > hook.received_at + DAY:
         raise Refused(400, "malformed", "a call cannot have started then", "started_at")
-    if number is None or owner is None:
+    owner = pool.owner(store, number, started) if number else None
+    if number is None or owner is None or owner.account != hook.account:
         put(store, [_unknown(hook, body, started)], hook.received_at)
         return {"call": None, "unknown_number": True, "holders": []}
     key = f"{hook.connection}:{body.call}"
-    call = _call(hook, body, key, owner[0], number)
+    call = _call(hook, body, key, owner.site, number)
     put(store, [call], hook.received_at)
     holders = [
         {"visit": holder.visit, "lease": holder.lease, "seen": utc(holder.last_seen).isoformat(),

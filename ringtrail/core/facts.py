@@ -36,6 +36,8 @@ OUTCOMES = (
 Outcome = Annotated[str, Meta(pattern="^(" + "|".join(OUTCOMES) + ")$")]
 # Whether the caller let their number be shown (RFC 3323; Asterisk's CALLERID(pres)).
 Presentation = Annotated[str, Meta(pattern="^(allowed|restricted|unavailable)$")]
+# What a number is for: shown to visitors, standing for a source, never shown.
+Role = Annotated[str, Meta(pattern="^(pool|static|control)$")]
 # Where in a call the caller gave up.
 Step = Annotated[str, Meta(pattern="^(ring|menu|hold)$")]
 
@@ -101,7 +103,10 @@ class Page(Fact, frozen=True, kw_only=True):
 
 
 class LeaseOpened(Fact, frozen=True, kw_only=True):
-    """A visit was given a number."""
+    """A visit was given a number.
+
+    `drawn`: chance chose the visit for an audit; `audit`: it got one, the pool being free enough.
+    """
 
     kind: ClassVar[str] = "lease"
     browser: ClassVar[bool] = True
@@ -109,6 +114,8 @@ class LeaseOpened(Fact, frozen=True, kw_only=True):
     visit: UUID
     pool: int
     number: Called
+    drawn: bool = False
+    audit: bool = False
 
 
 class LeaseClosed(Fact, frozen=True, kw_only=True):
@@ -120,6 +127,32 @@ class LeaseClosed(Fact, frozen=True, kw_only=True):
     number: Called
     last_seen: At
     held_until: At
+
+
+class PoolOverflow(Fact, frozen=True, kw_only=True):
+    """A visit found no free number in a pool; once a visit and pool."""
+
+    kind: ClassVar[str] = "pool_overflow"
+    browser: ClassVar[bool] = True
+    visit: UUID
+    pool: int
+
+
+class NumberOwned(Fact, frozen=True, kw_only=True):
+    """Whose a number is from `since` on, and up to `until`; the newest telling of each stretch.
+
+    A static number carries the source that it stands for.
+    """
+
+    kind: ClassVar[str] = "number_owned"
+    number: Called
+    role: Role
+    pool: int | None = None
+    since: At
+    until: At | None = None
+    source: Short | None = None
+    medium: Short | None = None
+    campaign: Short | None = None
 
 
 class Call(Fact, frozen=True, kw_only=True):
@@ -161,7 +194,17 @@ class UnknownNumber(Fact, frozen=True, kw_only=True):
 
 KINDS: dict[str, type[Fact]] = {
     fact.kind: fact
-    for fact in (SiteDescribed, Visit, Page, LeaseOpened, LeaseClosed, Call, UnknownNumber)
+    for fact in (
+        SiteDescribed,
+        Visit,
+        Page,
+        LeaseOpened,
+        LeaseClosed,
+        PoolOverflow,
+        NumberOwned,
+        Call,
+        UnknownNumber,
+    )
 }
 _ENCODER = msgspec.json.Encoder()
 _DECODERS = {kind: msgspec.json.Decoder(fact, strict=True) for kind, fact in KINDS.items()}

@@ -5,9 +5,14 @@ empty key: withheld callers must not be counted as one person.
 """
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 _LONGEST = 15
+_KINDS = {
+    PhoneNumberType.TOLL_FREE: "toll_free",
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE: "city",
+}
 
 # ISO 3166 alpha-2 codes of the countries whose numbering is known.
 REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
@@ -60,6 +65,20 @@ def trunk_prefix(e164: str) -> str:
     region = None if number is None else phonenumbers.region_code_for_number(number)
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(region or "ZZ", None)
     return "" if metadata is None else (metadata.national_prefix or "")
+
+
+def kind(e164: str) -> tuple[str, str]:
+    """What a number is and where: (`city`, `495`), (`toll_free`, ``), (`mobile`, ``), (`other`, ``).
+
+    Where city and mobile numbers look alike (North America), those with an area are city numbers.
+    """
+    number = _read(e164, None)
+    if number is None:
+        return "other", ""
+    length = phonenumbers.length_of_geographical_area_code(number)
+    if length:
+        return "city", phonenumbers.national_significant_number(number)[:length]
+    return _KINDS.get(phonenumbers.number_type(number), "other"), ""
 
 
 def mask(e164: str) -> str:

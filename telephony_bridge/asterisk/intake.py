@@ -84,7 +84,7 @@ class _Page:
         self._journal = journal
         self._stored = store.alive(connection, keys)
         self._live = dict(self._stored)
-        self._owners: dict[tuple[str, int | None], Owner | None] = {}
+        self._owners: dict[tuple[str, int | None, Micros], Owner | None] = {}
         self.facts: list[Call | UnknownNumber] = []
 
     def enter(self, row: Row) -> str | None:
@@ -115,7 +115,7 @@ class _Page:
     def _owner(self, row: Row) -> Owner | None:
         if not isinstance(row, Called):
             return None
-        asked = (row.number, row.trunk)
+        asked = (row.number, row.trunk, row.at)
         if asked not in self._owners:
             self._owners[asked] = store.owner(self._connection, *asked)
         return self._owners[asked]

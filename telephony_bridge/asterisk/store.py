@@ -12,16 +12,15 @@ from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 from sqlmodel import SQLModel
 
 from numbers_pool import Holder
+from numbers_pool import store as pool
 from ringtrail.core.clock import Micros
 from ringtrail.core.models import (
     Destination,
     JournalPosition,
     JournalScrap,
     LiveCall,
-    NumberPool,
     Route,
     Site,
-    TrackingNumber,
     Trunk,
 )
 from telephony_bridge.asterisk.call_assembler import Live, Owner
@@ -41,8 +40,6 @@ _SCRAP = _table(JournalScrap)
 _TRUNK = _table(Trunk)
 _ROUTE = _table(Route)
 _SITE = _table(Site)
-_NUMBER = _table(TrackingNumber)
-_POOL = _table(NumberPool)
 _DESTINATION = _table(Destination)
 
 
@@ -171,28 +168,29 @@ def keep_scraps(
         store.execute(insert(_SCRAP), rows)
 
 
-def owner(store: Store, number: str, trunk: int | None) -> Owner | None:
-    """Whose `number` is: by its route, else its pool, else by the trunk that it came over.
+def owner(store: Store, number: str, trunk: int | None, at: Micros) -> Owner | None:
+    """Whose `number` was when it rang: its pool's owner, else its route's, else its trunk's.
 
-    A number has one owner on the whole installation. None if nobody is to be found.
+    A number has one owner at a time on the whole installation. Its route says at which of the
+    owner's sites it counts. None if nobody is to be found.
     """
     line = store.execute(
         select(_TRUNK.c.id, _TRUNK.c.account_id, _TRUNK.c.site_id, _TRUNK.c.region).where(
             _TRUNK.c.id == trunk
         )
     ).one_or_none()
-    routed = select(_ROUTE.c.account_id, _ROUTE.c.site_id).where(_ROUTE.c.number == number)
-    pooled = (
-        select(_NUMBER.c.account_id, _POOL.c.site_id)
-        .join_from(_NUMBER, _POOL, _NUMBER.c.pool_id == _POOL.c.id)
-        .where(_NUMBER.c.e164 == number)
-    )
-    found = store.execute(routed).one_or_none() or store.execute(pooled).one_or_none()
-    if found is None:
-        if line is None:
-            return None
+    routed = store.execute(
+        select(_ROUTE.c.account_id, _ROUTE.c.site_id).where(_ROUTE.c.number == number)
+    ).one_or_none()
+    owned = pool.owner(store, number, at)
+    if owned is not None and (routed is None or routed.account_id != owned.account):
+        account, site = owned.account, owned.site
+    elif routed is not None:
+        account, site = routed.account_id, routed.site_id
+    elif line is not None:
         return Owner(line.account_id, line.site_id, False, line.id, line.region)
-    account, site = found
+    else:
+        return None
     if line is not None:
         return Owner(account, site, True, line.id, line.region)
     region = store.scalar(select(_SITE.c.region).where(_SITE.c.id == site))

@@ -23,8 +23,9 @@ async def ask(writer: Writer, account: int, site: int, visits: list[UUID]) -> li
 
     async def one(visit: UUID) -> Shown:
         def work(connection: Connection) -> Shown:
-            own = {"account": account, "site": site}
-            (shown,), _ = store.lease(connection, **own, visit=visit, card=CARD, now=at(0))
+            (shown,), _ = store.lease(
+                connection, account=account, site=site, visit=visit, card=CARD, now=at(0)
+            )
             return shown
 
         return await writer.submit(work)

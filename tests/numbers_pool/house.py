@@ -1,6 +1,7 @@
 """A shop with a pool on an open transaction, for the tests of numbers_pool."""
 
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, insert
@@ -24,12 +25,12 @@ def at(seconds: int) -> Micros:
 class House:
     """An account with a site and a pool, on an open transaction."""
 
-    def __init__(self, connection: Connection, numbers: int = 2, **timing: int) -> None:
+    def __init__(self, connection: Connection, numbers: int = 2, **options: Any) -> None:
         self.store = connection
         self.account = self._insert(Account, name="Tyres", created_at=0, demo=False)
         self.site = self.new_site()
         self.numbers = [f"+7495{next(_serial):07}" for _ in range(numbers)]
-        self.pool = self.new_pool(self.numbers, original=ORIGINAL, **timing)
+        self.pool = self.new_pool(self.numbers, original=ORIGINAL, **options)
 
     def _insert(self, model: type[Account] | type[Site], **values: object) -> int:
         table = vars(model)["__table__"]
@@ -50,24 +51,29 @@ class House:
             created_at=0,
         )
 
-    def new_pool(self, numbers: list[str], *, original: str = ORIGINAL, **timing: int) -> int:
-        return store.create_pool(
+    def new_pool(self, numbers: list[str], *, original: str = ORIGINAL, **options: Any) -> int:
+        pool, _ = store.create_pool(
             self.store,
             account=self.account,
             site=self.site,
             name="Main",
             original=original,
             numbers=numbers,
-            **timing,
+            now=at(0),
+            **{"audit_share": 0.0, **options},
         )
+        return pool
 
-    def lease(self, visit: UUID, seconds: int, card: Card = CARD) -> tuple[Shown, list[Fact]]:
+    def lease(
+        self, visit: UUID, seconds: int, card: Card = CARD, visitor: UUID | None = None
+    ) -> tuple[Shown, list[Fact]]:
         shown, facts = store.lease(
             self.store,
             account=self.account,
             site=self.site,
             visit=visit,
             card=card,
+            visitor=visitor,
             now=at(seconds),
         )
         assert len(shown) == 1
@@ -84,6 +90,10 @@ class House:
     def leave(self, visit: UUID, lease: UUID | None, seconds: int) -> None:
         asked = [] if lease is None else [lease]
         store.leave(self.store, site=self.site, visit=visit, leases=asked, now=at(seconds))
+
+    def pin(self, visit: UUID, lease: UUID | None, until: int) -> None:
+        assert lease is not None
+        store.pin(self.store, site=self.site, visit=visit, lease=lease, until=at(until))
 
     def close(self, seconds: int, limit: int = 500) -> list[Fact]:
         return store.close_expired(self.store, now=at(seconds), limit=limit)

@@ -23,10 +23,12 @@ def test_two_at_once_get_different_numbers(postgresql: Engine) -> None:
     both = Barrier(2, timeout=30)
 
     def allocate(visit: UUID) -> Shown:
-        own = {"account": shop.account, "site": shop.site}
+        account, site = shop.account, shop.site
         with postgresql.begin() as connection:
             both.wait()
-            (shown,), _ = store.lease(connection, **own, visit=visit, card=CARD, now=at(0))
+            (shown,), _ = store.lease(
+                connection, account=account, site=site, visit=visit, card=CARD, now=at(0)
+            )
             both.wait()  # neither has committed when both have a number
         return shown
 
@@ -89,8 +91,10 @@ def test_a_visit_that_asks_twice_at_once_gets_one_number(postgresql: Engine, ask
 
     def ask(connection: Connection) -> Shown:
         if asks == "visit":
-            own = {"account": shop.account, "site": shop.site}
-            (shown,), _ = store.lease(connection, **own, visit=A, card=CARD, now=at(5000))
+            account, site = shop.account, shop.site
+            (shown,), _ = store.lease(
+                connection, account=account, site=site, visit=A, card=CARD, now=at(5000)
+            )
         else:
             (shown,), _ = store.beat(
                 connection, site=shop.site, visit=A, leases=[lost], page=None, now=at(5000)

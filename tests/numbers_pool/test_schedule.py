@@ -90,8 +90,10 @@ class Collector:
         shown: list[Shown] = []
         facts: list[Fact] = []
         if request.kind == "visit":
-            own = {"account": self._shop.account, "site": site}
-            shown, facts = store.lease(connection, **own, visit=visit, card=CARD, now=now)
+            account = self._shop.account
+            shown, facts = store.lease(
+                connection, account=account, site=site, visit=visit, card=CARD, now=now
+            )
         elif request.kind == "beat":
             leases = request.leases
             shown, facts = store.beat(

@@ -3,7 +3,14 @@
 from ringtrail.core.models.access import Account, ApiKey, Branch, Membership, Role, Site, User
 from ringtrail.core.models.connection import Connection
 from ringtrail.core.models.delivery import DeadLetter, InboxRow
-from ringtrail.core.models.numbers import Lease, NumberPool, TrackingNumber
+from ringtrail.core.models.numbers import (
+    Lease,
+    NumberOwnership,
+    NumberPool,
+    StaticNumber,
+    StaticShown,
+    TrackingNumber,
+)
 from ringtrail.core.models.telephony import (
     Destination,
     JournalPosition,
@@ -29,10 +36,13 @@ __all__ = [
     "Lease",
     "LiveCall",
     "Membership",
+    "NumberOwnership",
     "NumberPool",
     "Role",
     "Route",
     "Site",
+    "StaticNumber",
+    "StaticShown",
     "TrackingNumber",
     "Trunk",
     "User",

@@ -14,12 +14,21 @@ from sqlalchemy import Engine, select
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from numbers_pool import store as pool
 from ringtrail import store
 from ringtrail.core import phone
 from ringtrail.core.clock import HOUR, SECOND, Micros, SetClock, utc
 from ringtrail.core.connect import Hooks, sign
 from ringtrail.core.database import Writer
-from ringtrail.core.facts import Call, Fact, SiteDescribed, UnknownNumber, decode, encode
+from ringtrail.core.facts import (
+    Call,
+    Fact,
+    NumberOwned,
+    SiteDescribed,
+    UnknownNumber,
+    decode,
+    encode,
+)
 from ringtrail.core.models import InboxRow
 from ringtrail.store import NewSite, Opened
 from telephony_bridge import HANDLERS
@@ -89,14 +98,14 @@ def pbx(client: httpx.AsyncClient, site: Opened, clock: SetClock) -> Pbx:
 
 @pytest.fixture
 def told(database: Engine, site: Opened) -> Callable[[], list[Fact]]:
-    """What the inbox holds beside the site's own description."""
+    """What the inbox holds beside what the set-up of the site told."""
     table = vars(InboxRow)["__table__"]
 
     def read() -> list[Fact]:
         with database.connect() as connection:
             rows = connection.execute(select(table).order_by(table.c.seq)).all()
         facts = [decode(row.kind, row.body) for row in rows]
-        return [fact for fact in facts if not isinstance(fact, SiteDescribed)]
+        return [fact for fact in facts if not isinstance(fact, SiteDescribed | NumberOwned)]
 
     return read
 
@@ -278,6 +287,29 @@ async def test_another_accounts_number_is_unknown(
     rival = Pbx(client, store.open_site(database, clock, account, new), clock)
     assert (await rival.send()).json()["unknown_number"]
     assert not (await rival.send(CALL | {"number": "+74950000009"})).json()["unknown_number"]
+
+
+async def test_a_call_is_whose_the_number_was_when_it_rang(
+    client: httpx.AsyncClient, pbx: Pbx, database: Engine, clock: SetClock
+) -> None:
+    """The number goes to a rival; each account is shown the calls of its own time alone."""
+    account = store.open_account(database, clock, "Rival")
+    new = NewSite("Rival", ("https://b.example",), "UTC", "RU", "+74951234568", ("+74950000009",))
+    opened = store.open_site(database, clock, account, new)
+    rival = Pbx(client, opened, clock)
+    moved = Micros(clock.now() - HOUR)
+
+    def move(connection: pool.Store) -> None:
+        theirs = pool.owner(connection, "+74950000009", moved)
+        assert theirs is not None and theirs.pool is not None
+        pool.move(connection, number="+74950000001", pool=theirs.pool, now=moved)
+
+    Writer(database).immediate(move)
+    for before, whose in ((1, pbx), (0, rival)):
+        at = {"started_at": utc(moved - before).isoformat(), "call": f"c-{before}"}
+        for sender in (pbx, rival):
+            answer = (await sender.send(CALL | at)).json()
+            assert answer["unknown_number"] == (sender is not whose)
 
 
 async def test_a_withheld_or_garbled_caller_never_costs_the_call(

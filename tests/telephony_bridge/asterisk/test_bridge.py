@@ -10,7 +10,8 @@ from sqlalchemy import Engine, update
 
 from numbers_pool import Card
 from numbers_pool import store as pool
-from ringtrail.core.clock import DAY, Micros, SetClock
+from ringtrail import store as accounts
+from ringtrail.core.clock import DAY, SECOND, Micros, SetClock
 from ringtrail.core.database import Writer
 from ringtrail.core.facts import Call, UnknownNumber, decode
 from ringtrail.core.models import (
@@ -19,11 +20,13 @@ from ringtrail.core.models import (
     JournalPosition,
     JournalScrap,
     LiveCall,
+    Route,
 )
+from ringtrail.store import NewSite
 from telephony_bridge.asterisk import intake, store
 from telephony_bridge.asterisk.call_assembler import Owner
 from telephony_bridge.asterisk.journal import Chunk, Position
-from tests.telephony_bridge.asterisk.conftest import DESK, FOREIGN, OURS, ROUTED, Line
+from tests.telephony_bridge.asterisk.conftest import DESK, FOREIGN, OURS, ROUTED, Line, insert_one
 from tests.telephony_bridge.asterisk.lines import START, answer, boot, end, link_end, ring
 from tests.telephony_bridge.lab import until
 
@@ -91,17 +94,40 @@ def test_a_call_from_ring_to_fact(database: Engine, trunk: Line, run: Run) -> No
 
 
 def test_owners(database: Engine, trunk: Line) -> None:
-    known = (trunk.account, trunk.site, True)
+    known, at = (trunk.account, trunk.site, True), Micros(START * SECOND)
     with database.connect() as connection:
         for number in (OURS, ROUTED):
-            assert store.owner(connection, number, trunk.trunk) == Owner(*known, trunk.trunk, "RU")
-            assert store.owner(connection, number, None) == Owner(*known, None, "RU")
-            assert store.owner(connection, number, 999) == Owner(*known, None, "RU")
-        assert store.owner(connection, FOREIGN, trunk.trunk) == Owner(
+            assert store.owner(connection, number, trunk.trunk, at) == Owner(
+                *known, trunk.trunk, "RU"
+            )
+            assert store.owner(connection, number, None, at) == Owner(*known, None, "RU")
+            assert store.owner(connection, number, 999, at) == Owner(*known, None, "RU")
+        assert store.owner(connection, FOREIGN, trunk.trunk, at) == Owner(
             trunk.account, trunk.site, False, trunk.trunk, "RU"
         )
-        assert store.owner(connection, FOREIGN, 999) is None
+        assert store.owner(connection, FOREIGN, 999, at) is None
         assert store.routes(connection) == {ROUTED: DESK}
+
+
+def test_a_call_is_whose_the_number_was_when_it_rang(database: Engine, trunk: Line) -> None:
+    """The former owner's route is dropped with the move, and decides nothing before it."""
+    clock = SetClock(Micros((START - 100) * SECOND))
+    new = NewSite("Rival", ("https://b.example",), "UTC", "RU", "+74951234568", ("+74950000009",))
+    rival = accounts.open_site(database, clock, None, new)
+    moved = Micros(START * SECOND)
+    insert_one(
+        database, Route, account_id=trunk.account, site_id=trunk.site, number=OURS,
+        destination_id=1,
+    )  # fmt: skip
+    with database.execution_options(writes=True).begin() as connection:
+        theirs = pool.owner(connection, "+74950000009", moved)
+        assert theirs is not None and theirs.pool is not None
+        pool.move(connection, number=OURS, pool=theirs.pool, now=moved)
+        before = store.owner(connection, OURS, trunk.trunk, Micros(moved - 1))
+        after = store.owner(connection, OURS, trunk.trunk, moved)
+        assert OURS not in store.routes(connection)
+    assert before == Owner(trunk.account, trunk.site, True, trunk.trunk, "RU")
+    assert after == Owner(rival.account, rival.site, True, trunk.trunk, "RU")
 
 
 def test_nobodys_number_and_nobodys_trunk(trunk: Line, run: Run) -> None:

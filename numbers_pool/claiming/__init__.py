@@ -1,0 +1,1 @@
+"""Takes one free number of a pool for a visit."""

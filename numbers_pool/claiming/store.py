@@ -1,0 +1,187 @@
+"""Takes the number of a pool that is free for longest and opens a lease on it.
+
+Called by `numbers_pool.leasing` for a visit that holds none of the pool. Nothing free is no error:
+the visit keeps the business number and a fact tells which pool overflowed.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, update
+
+from numbers_pool.closing.store import close, end_now
+from numbers_pool.lease import Card, Life, Shown, Terms, drawn
+from ringtrail.core import identifiers
+from ringtrail.core.clock import Micros
+from ringtrail.core.facts import Fact, LeaseOpened, PoolOverflow
+from ringtrail.core.models.numbers import LEASE, NUMBER, POOL
+
+POOL_COLUMNS = (
+    POOL.c.id.label("pool_id"),
+    POOL.c.account_id,
+    POOL.c.site_id,
+    POOL.c.original,
+    POOL.c.beat_seconds,
+    POOL.c.hold_seconds,
+    POOL.c.cooldown_seconds,
+    POOL.c.match,
+    POOL.c.audit_share,
+    POOL.c.audit_free_share,
+    POOL.c.audit_seconds,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who asks for a number: a visit, the visitor if known, and the card for whoever answers."""
+
+    visit: UUID
+    visitor: UUID | None
+    card: Card
+
+
+def allocate(
+    store: Connection, pool: Row[Any], who: Claimant, now: Micros
+) -> tuple[Shown, list[Fact]]:
+    """A lease on the number that is free for longest; without one the business number."""
+    chosen = drawn(who.visit, pool.audit_share)
+    audit = chosen and _roomy(store, pool, now)
+    life, terms = Life(now), terms_of(pool, audit=audit)
+    number = _claim(store, pool, life.held_until(terms), now)
+    if number is None:
+        overflow = PoolOverflow(
+            account=pool.account_id,
+            site=pool.site_id,
+            occurred_at=now,
+            source_id=f"{who.visit}:{pool.pool_id}",
+            visit=who.visit,
+            pool=pool.pool_id,
+        )
+        return shown(pool, pool.original, None), [overflow]
+    former = [] if number.holder is None else close(store, LEASE.c.id == number.holder)
+    taken = (number.id, number.e164)
+    new, opened = _open(store, pool, taken, who, life, (chosen, audit))
+    return shown(pool, number.e164, new), [*former, opened]
+
+
+def hand_over(
+    store: Connection, pool: Row[Any], held: Row[Any], who: Claimant, now: Micros
+) -> tuple[Shown, list[Fact]]:
+    """The number that the visitor's former visit still holds, under a lease of the new visit.
+
+    What the former lease had promised (a pin, an audit) the new one keeps.
+    """
+    chosen = drawn(who.visit, pool.audit_share)
+    audit = chosen and _roomy(store, pool, now)
+    now = Micros(max(now, held.opened_at))
+    life = Life(now, pinned_until=held.pinned_until)
+    if held.audit:
+        life = life.pinned(held.held_until)
+    free_at = life.held_until(terms_of(pool, audit=audit))
+    store.execute(update(NUMBER).where(NUMBER.c.id == held.number_id).values(free_at=free_at))
+    former = end_now(store, now, LEASE.c.id == held.id)
+    number = (held.number_id, held.number)
+    new, opened = _open(store, pool, number, who, life, (chosen, audit))
+    return shown(pool, held.number, new), [*former, opened]
+
+
+def terms_of(pool: Row[Any], *, audit: bool) -> Terms:
+    """For how long the pool holds a lease."""
+    seconds = pool.audit_seconds if audit else 0
+    return Terms(pool.hold_seconds, pool.cooldown_seconds, seconds)
+
+
+def shown(pool: Row[Any], number: str, lease: UUID | None) -> Shown:
+    """The number for the page; without a lease the pool has overflowed."""
+    return Shown(
+        original=pool.original,
+        number=number,
+        lease=lease,
+        expires_in=pool.hold_seconds,
+        beat_seconds=pool.beat_seconds,
+        overflow=lease is None,
+    )
+
+
+def _roomy(store: Connection, pool: Row[Any], now: Micros) -> bool:
+    """Whether so much of the pool is free that an audit starves nobody."""
+    free, numbers = store.execute(
+        select(func.count().filter(NUMBER.c.free_at <= now), func.count()).where(
+            NUMBER.c.pool_id == pool.pool_id
+        )
+    ).one()
+    return bool(free > pool.audit_free_share * numbers)
+
+
+def _claim(store: Connection, pool: Row[Any], held_until: Micros, now: Micros) -> Row[Any] | None:
+    if pool.match != "off":
+        found = _claim_of(store, pool.pool_id, held_until, now, NUMBER.c.alike.is_(true()))
+        if found is not None or pool.match == "require":
+            return found
+    return _claim_of(store, pool.pool_id, held_until, now)
+
+
+def _claim_of(
+    store: Connection, pool: int, held_until: Micros, now: Micros, *which: ColumnElement[bool]
+) -> Row[Any] | None:
+    """Take the longest-free number; `holder` of the row returned is still the former one."""
+    longest_free = (
+        select(NUMBER.c.id)
+        .where(NUMBER.c.pool_id == pool, NUMBER.c.free_at <= now, *which)
+        .order_by(NUMBER.c.free_at, NUMBER.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .correlate(None)
+        .scalar_subquery()
+    )
+    return store.execute(
+        update(NUMBER)
+        .where(NUMBER.c.id == longest_free)
+        .values(free_at=held_until)
+        .returning(NUMBER.c.id, NUMBER.c.e164, NUMBER.c.holder)
+    ).one_or_none()
+
+
+def _open(
+    store: Connection,
+    pool: Row[Any],
+    number: tuple[int, str],
+    who: Claimant,
+    life: Life,
+    chance: tuple[bool, bool],
+) -> tuple[UUID, LeaseOpened]:
+    """A new lease as the holder of `number` (id, E.164); `chance` is (drawn, audit)."""
+    new, (number_id, e164), (chosen, audit) = identifiers.mint(), number, chance
+    store.execute(update(NUMBER).where(NUMBER.c.id == number_id).values(holder=new))
+    store.execute(
+        insert(LEASE).values(
+            id=new,
+            account_id=pool.account_id,
+            site_id=pool.site_id,
+            pool_id=pool.pool_id,
+            number=e164,
+            visit=who.visit,
+            visitor=who.visitor,
+            opened_at=life.last_seen,
+            last_seen=life.last_seen,
+            held_until=life.held_until(terms_of(pool, audit=audit)),
+            pinned_until=life.pinned_until,
+            audit=audit,
+            closed=False,
+            card=who.card.to_json(),
+        )
+    )
+    opened = LeaseOpened(
+        account=pool.account_id,
+        site=pool.site_id,
+        occurred_at=life.last_seen,
+        source_id=str(new),
+        lease=new,
+        visit=who.visit,
+        pool=pool.pool_id,
+        number=e164,
+        drawn=chosen,
+        audit=audit,
+    )
+    return new, opened

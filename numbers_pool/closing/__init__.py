@@ -1,0 +1,1 @@
+"""Ends leases and forgets them."""

@@ -1,0 +1,77 @@
+"""Ends leases whose time has run out, or whose number another visit takes; forgets old ones."""
+
+from sqlalchemy import ColumnElement, Connection, case, delete, exists, false, select, update
+
+from ringtrail.core.clock import DAY, Micros
+from ringtrail.core.facts import Fact, LeaseClosed
+from ringtrail.core.models.numbers import LEASE, NUMBER, STATIC_SHOWN
+
+HISTORY = 30 * DAY
+_VISIT_OVER = DAY
+
+
+def close_expired(store: Connection, *, now: Micros, limit: int = 500) -> list[Fact]:
+    """Close leases whose time has run out, the oldest first, at most `limit` of them.
+
+    A number that is being renewed or taken over this very moment is left to whoever does it.
+    """
+    over = (LEASE.c.closed.is_(false()), LEASE.c.held_until <= now)
+    expired = store.scalars(
+        select(LEASE.c.id).where(*over).order_by(LEASE.c.held_until, LEASE.c.id).limit(limit)
+    ).all()
+    if not expired:
+        return []
+    number = NUMBER.alias()
+    unlocked = (
+        select(number.c.id)
+        .where(number.c.holder.in_(expired), number.c.free_at <= now)
+        .with_for_update(skip_locked=True)
+    )
+    store.execute(update(NUMBER).where(NUMBER.c.id.in_(unlocked)).values(holder=None))
+    held = exists().where(NUMBER.c.holder == LEASE.c.id)
+    return close(store, LEASE.c.id.in_(expired), LEASE.c.held_until <= now, ~held)
+
+
+def forget(store: Connection, *, now: Micros) -> None:
+    """Drop leases that ended more than 30 days ago; the warehouse keeps their facts."""
+    old = LEASE.c.closed.is_(True) & (LEASE.c.held_until < now - HISTORY)
+    store.execute(delete(LEASE).where(old))
+    store.execute(delete(STATIC_SHOWN).where(STATIC_SHOWN.c.shown_at < now - _VISIT_OVER))
+
+
+def end_now(store: Connection, now: Micros, *which: ColumnElement[bool]) -> list[Fact]:
+    """Close leases before their time: somebody else has their numbers from `now` on."""
+    cut = (*which, LEASE.c.closed.is_(false()), LEASE.c.held_until > now)
+    seen = case((LEASE.c.last_seen > now, now), else_=LEASE.c.last_seen)
+    store.execute(update(LEASE).where(*cut).values(held_until=now, last_seen=seen))
+    return close(store, *which)
+
+
+def close(store: Connection, *which: ColumnElement[bool]) -> list[Fact]:
+    """Close those leases that are not closed yet; a fact for each, the oldest first."""
+    rows = store.execute(
+        update(LEASE)
+        .where(*which, LEASE.c.closed.is_(false()))
+        .values(closed=True)
+        .returning(
+            LEASE.c.id,
+            LEASE.c.account_id,
+            LEASE.c.site_id,
+            LEASE.c.number,
+            LEASE.c.last_seen,
+            LEASE.c.held_until,
+        )
+    ).all()
+    return [
+        LeaseClosed(
+            account=row.account_id,
+            site=row.site_id,
+            occurred_at=row.held_until,
+            source_id=str(row.id),
+            lease=row.id,
+            number=row.number,
+            last_seen=row.last_seen,
+            held_until=row.held_until,
+        )
+        for row in sorted(rows, key=lambda row: (row.held_until, row.id))
+    ]

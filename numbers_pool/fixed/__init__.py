@@ -1,0 +1,1 @@
+"""Numbers that stand for a source instead of a visit."""

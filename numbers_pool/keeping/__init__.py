@@ -1,0 +1,1 @@
+"""Keeps pools and numbers: what a person sets up."""

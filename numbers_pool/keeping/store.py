@@ -1,0 +1,264 @@
+"""Pools and numbers as a person keeps them: added, moved, retired, listed.
+
+Called by `ringtrail pool` and by the set-up of a site. Whose a number is has a stretch of time for
+each owner (`number_ownership`); every change returns the facts of it, for the inbox of the same
+transaction. A number that comes from another account or site is given to nobody for the quarantine.
+What cannot be is refused with a `RingtrailError` before anything is written.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+
+from numbers_pool.area import MATCHES, alike
+from numbers_pool.closing.store import end_now
+from numbers_pool.fixed.rule import Declared
+from numbers_pool.keeping.standing import Owner
+from ringtrail.core.clock import DAY, Micros
+from ringtrail.core.errors import RingtrailError
+from ringtrail.core.facts import Fact, NumberOwned
+from ringtrail.core.models import Route
+from ringtrail.core.models.numbers import LEASE, NUMBER, OWNERSHIP, POOL, STATIC
+
+QUARANTINE_DAYS = 60
+_E164 = re.compile(r"\+[0-9]{3,15}")
+_ROUTE = vars(Route)["__table__"]
+
+
+def create_pool(
+    store: Connection,
+    *,
+    account: int,
+    site: int,
+    name: str,
+    original: str,
+    numbers: Sequence[str],
+    now: Micros,
+    match: str = "off",
+    quarantine_days: int = QUARANTINE_DAYS,
+    **numbered: float,
+) -> tuple[int, list[Fact]]:
+    """A pool with its numbers, to be given out in the order given; returns its id.
+
+    `numbered`: beat_seconds, hold_seconds, cooldown_seconds, audit_share, audit_free_share,
+    audit_seconds, where they are not the model's own.
+    """
+    for number in (original, *numbers):
+        refuse_other_than_e164(number)
+    if match not in MATCHES:
+        raise RingtrailError(f"{match!r} is no match: give {', '.join(MATCHES)}", status=400)
+    named = {"account_id": account, "site_id": site, "name": name, "original": original}
+    values = {**named, "match": match, **numbered}
+    pool: int = store.execute(insert(POOL).values(**values).returning(POOL.c.id)).scalar_one()
+    return pool, add(store, pool=pool, numbers=numbers, now=now, quarantine_days=quarantine_days)
+
+
+def add(
+    store: Connection,
+    *,
+    pool: int,
+    numbers: Sequence[str],
+    now: Micros,
+    quarantine_days: int = QUARANTINE_DAYS,
+) -> list[Fact]:
+    """Put numbers that nobody has into a pool."""
+    of = pool_of(store, pool)
+    facts: list[Fact] = []
+    for number in numbers:
+        refuse_other_than_e164(number)
+        owner = Owner(of.account_id, of.site_id, "pool", pool)
+        facts.append(_take(store, number, owner, now))
+        store.execute(
+            insert(NUMBER).values(
+                account_id=of.account_id,
+                pool_id=pool,
+                e164=number,
+                free_at=_free_at(store, number, owner, quarantine_days),
+                alike=alike(number, of.original),
+            )
+        )
+    return facts
+
+
+def add_control(
+    store: Connection, *, account: int, site: int, number: str, now: Micros
+) -> list[Fact]:
+    """Keep a number that is never shown: who calls it has dialled wrong or was told to."""
+    refuse_other_than_e164(number)
+    return [_take(store, number, Owner(account, site, "control"), now)]
+
+
+def add_static(
+    store: Connection, *, account: int, site: int, declared: Declared, now: Micros
+) -> list[Fact]:
+    """Let a number stand for a source where its rule is true."""
+    refuse_other_than_e164(declared.number)
+    refuse_other_than_e164(declared.original)
+    if flaw := declared.flaw():
+        raise RingtrailError(flaw, status=400)
+    fact = _take(store, declared.number, Owner(account, site, "static"), now, declared)
+    store.execute(
+        insert(STATIC).values(
+            account_id=account,
+            site_id=site,
+            number=declared.number,
+            original=declared.original,
+            rule=declared.rule,
+            patterns=list(declared.patterns),
+            source=declared.source,
+            medium=declared.medium,
+            campaign=declared.campaign,
+        )
+    )
+    return [fact]
+
+
+def retire(store: Connection, *, number: str, now: Micros) -> list[Fact]:
+    """Take a number out of use: nobody's from now on, its lease ended."""
+    ended = _let_go(store, number, now)
+    store.execute(delete(NUMBER).where(NUMBER.c.e164 == number))
+    store.execute(delete(STATIC).where(STATIC.c.number == number))
+    return ended
+
+
+def move(
+    store: Connection,
+    *,
+    number: str,
+    pool: int,
+    now: Micros,
+    quarantine_days: int = QUARANTINE_DAYS,
+) -> list[Fact]:
+    """Put a pool's number into another pool, its lease ended.
+
+    Within a site it stays unused as long as the lease would have kept it; from another account or
+    site it goes into quarantine, and its route to the former account's phone is dropped.
+    """
+    of = pool_of(store, pool)
+    row = store.execute(
+        select(NUMBER).where(NUMBER.c.e164 == number).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise RingtrailError(f"{number} is in no pool", status=404)
+    ended = _let_go(store, number, now)
+    owner = Owner(of.account_id, of.site_id, "pool", pool)
+    taken = _take(store, number, owner, now)
+    free_at = max(_free_at(store, number, owner, quarantine_days), row.free_at)
+    store.execute(
+        update(NUMBER)
+        .where(NUMBER.c.id == row.id)
+        .values(
+            account_id=of.account_id,
+            pool_id=pool,
+            holder=None,
+            free_at=free_at,
+            alike=alike(number, of.original),
+        )
+    )
+    foreign = (_ROUTE.c.number == number, _ROUTE.c.account_id != of.account_id)
+    store.execute(delete(_ROUTE).where(*foreign))
+    return [*ended, taken]
+
+
+def pool_of(store: Connection, pool: int) -> Row[Any]:
+    """The pool's row; `RingtrailError` when there is none."""
+    found = store.execute(select(POOL).where(POOL.c.id == pool)).one_or_none()
+    if found is None:
+        raise RingtrailError(f"there is no pool {pool}: see `ringtrail pool list`", status=404)
+    return found
+
+
+def refuse_other_than_e164(number: str) -> None:
+    if not _E164.fullmatch(number):
+        raise RingtrailError(f"not an E.164 number: {number!r}", status=400)
+
+
+def _take(
+    store: Connection, number: str, owner: Owner, now: Micros, declared: Declared | None = None
+) -> NumberOwned:
+    """Begin the owner's stretch; the first one of all reaches back to the beginning of time.
+
+    Nobody of this installation had the number before, so a call of the past can only be theirs.
+    """
+    stretches = select(OWNERSHIP).where(OWNERSHIP.c.number == number)
+    last = store.execute(stretches.order_by(OWNERSHIP.c.since.desc()).limit(1)).one_or_none()
+    if last is not None and last.until is None:
+        where = f"pool {last.pool_id}" if last.pool_id else f"use as a {last.role} number"
+        raise RingtrailError(f"{number} is in {where} already", status=409)
+    since = 0 if last is None else max(now, last.until)
+    store.execute(
+        insert(OWNERSHIP).values(
+            number=number,
+            account_id=owner.account,
+            site_id=owner.site,
+            role=owner.role,
+            pool_id=owner.pool,
+            since=since,
+        )
+    )
+    return _owned(number, owner, since, None, now, declared)
+
+
+def _let_go(store: Connection, number: str, now: Micros) -> list[Fact]:
+    """End the present owner's stretch and the lease of the number."""
+    store.execute(select(NUMBER.c.id).where(NUMBER.c.e164 == number).with_for_update())
+    here = and_(OWNERSHIP.c.number == number, OWNERSHIP.c.until.is_(None))
+    row = store.execute(select(OWNERSHIP).where(here)).one_or_none()
+    if row is None:
+        raise RingtrailError(f"{number} is nobody's", status=404)
+    until = max(now, row.since)
+    store.execute(update(OWNERSHIP).where(OWNERSHIP.c.id == row.id).values(until=until))
+    held = select(NUMBER.c.holder).where(NUMBER.c.e164 == number).scalar_subquery()
+    ended = end_now(store, now, LEASE.c.id == held)
+    static = store.execute(select(STATIC).where(STATIC.c.number == number)).one_or_none()
+    declared = None if static is None else declared_by(static)
+    owner = Owner(row.account_id, row.site_id, row.role, row.pool_id)
+    return [*ended, _owned(number, owner, row.since, until, now, declared)]
+
+
+def declared_by(row: Row[Any]) -> Declared:
+    """A row of `static_number` as the rules read it."""
+    return Declared(
+        number=row.number,
+        original=row.original,
+        rule=row.rule,
+        patterns=tuple(row.patterns),
+        source=row.source,
+        medium=row.medium,
+        campaign=row.campaign,
+    )
+
+
+def _free_at(store: Connection, number: str, owner: Owner, quarantine_days: int) -> int:
+    """From when on visitors may have the number: after the quarantine of its other owners."""
+    other = or_(OWNERSHIP.c.account_id != owner.account, OWNERSHIP.c.site_id != owner.site)
+    left = store.scalar(
+        select(func.max(OWNERSHIP.c.until)).where(OWNERSHIP.c.number == number, other)
+    )
+    return 0 if left is None else left + quarantine_days * DAY
+
+
+def _owned(
+    number: str,
+    owner: Owner,
+    since: int,
+    until: int | None,
+    now: Micros,
+    declared: Declared | None,
+) -> NumberOwned:
+    return NumberOwned(
+        account=owner.account,
+        site=owner.site,
+        occurred_at=now,
+        source_id=f"{number}:{since}:{until}",
+        number=number,
+        role=owner.role,
+        pool=owner.pool,
+        since=since,
+        until=until,
+        source=None if declared is None else declared.source,
+        medium=None if declared is None else declared.medium,
+        campaign=None if declared is None else declared.campaign,
+    )

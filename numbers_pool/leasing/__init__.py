@@ -1,0 +1,1 @@
+"""Gives numbers to visits, keeps them, lets them go."""

@@ -1,0 +1,1 @@
+"""Tells a ring whose number it is and who held it."""
