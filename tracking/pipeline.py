@@ -85,7 +85,8 @@ def continue_or_begin_visit(store: Store, hit: Hit) -> Hit:
 
 
 def lease_numbers(store: Store, hit: Hit) -> Hit:
-    source, page = _found(hit.source), scrub(hit.body.url)
+    """Numbers that stand for the visit's source, and a leased one of every other pool."""
+    source, page, visit = _found(hit.source), scrub(hit.body.url), _found(hit.visit)
     card = Card(
         source=source.source,
         medium=source.medium,
@@ -95,15 +96,31 @@ def lease_numbers(store: Store, hit: Hit) -> Hit:
         landing=page,
         page=page,
     )
+    fixed = _static_numbers(store, hit, source)
     shown, facts = pool.lease(
         store,
         account=hit.site.account,
         site=hit.site.id,
-        visit=_found(hit.visit),
+        visit=visit,
+        visitor=hit.visitor,
         card=card,
+        without={number.original for number in fixed},
         now=hit.received_at,
     )
-    return replace(hit, shown=tuple(shown), facts=(*hit.facts, *facts))
+    return replace(hit, shown=(*fixed, *shown), facts=(*hit.facts, *facts))
+
+
+def _static_numbers(store: Store, hit: Hit, source: Source) -> list[Shown]:
+    """What the visit began with: its later pages have another address and no referrer."""
+    site, visit = hit.site.id, _found(hit.visit)
+    if not hit.begins:
+        return pool.continue_static(store, site=site, visit=visit)
+    referrer = hit.body.referrer or ""
+    numbers = pool.static_numbers(
+        store, site=site, source=source, referrer=referrer, landing=hit.body.url
+    )
+    pool.begin_static(store, site=site, visit=visit, numbers=numbers, now=hit.received_at)
+    return numbers
 
 
 def tell_facts(_store: Store, hit: Hit) -> Hit:

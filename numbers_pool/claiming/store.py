@@ -46,7 +46,7 @@ def allocate(
 ) -> tuple[Shown, list[Fact]]:
     """A lease on the number that is free for longest; without one the business number."""
     chosen = drawn(who.visit, pool.audit_share)
-    audit = chosen and _roomy(store, pool, now)
+    audit = chosen and _roomy(store, pool, now, takes=1)
     life, terms = Life(now), terms_of(pool, audit=audit)
     number = _claim(store, pool, life.held_until(terms), now)
     if number is None:
@@ -73,7 +73,7 @@ def hand_over(
     What the former lease had promised (a pin, an audit) the new one keeps.
     """
     chosen = drawn(who.visit, pool.audit_share)
-    audit = chosen and _roomy(store, pool, now)
+    audit = chosen and _roomy(store, pool, now, takes=0)
     now = Micros(max(now, held.opened_at))
     life = Life(now, pinned_until=held.pinned_until)
     if held.audit:
@@ -104,14 +104,14 @@ def shown(pool: Row[Any], number: str, lease: UUID | None) -> Shown:
     )
 
 
-def _roomy(store: Connection, pool: Row[Any], now: Micros) -> bool:
-    """Whether so much of the pool is free that an audit starves nobody."""
+def _roomy(store: Connection, pool: Row[Any], now: Micros, *, takes: int) -> bool:
+    """Whether so much of the pool stays free that an audit starves nobody."""
     free, numbers = store.execute(
         select(func.count().filter(NUMBER.c.free_at <= now), func.count()).where(
             NUMBER.c.pool_id == pool.pool_id
         )
     ).one()
-    return bool(free > pool.audit_free_share * numbers)
+    return bool(free - takes > pool.audit_free_share * numbers)
 
 
 def _claim(store: Connection, pool: Row[Any], held_until: Micros, now: Micros) -> Row[Any] | None:

@@ -97,8 +97,14 @@ def test_an_audit_starves_nobody(house: Build) -> None:
     shop = house(4, **SHORT, audit_share=1.0, audit_free_share=0.5)
     told = [shop.lease(UUID(int=n), 0)[1][0] for n in range(1, 5)]
     chances = [(f.drawn, f.audit) for f in told if isinstance(f, LeaseOpened)]
-    # Four free of four, three of four: more than half. Two and one: not.
-    assert chances == [(True, True), (True, True), (True, False), (True, False)]
+    # The first leaves three of four free, more than half; the others do not.
+    assert chances == [(True, True), (True, False), (True, False), (True, False)]
+
+
+def test_a_pool_of_two_is_never_audited(house: Build) -> None:
+    shop = house(2, **SHORT, audit_share=1.0)
+    (opened,) = shop.lease(A, 0)[1]
+    assert isinstance(opened, LeaseOpened) and (opened.drawn, opened.audit) == (True, False)
 
 
 def test_who_is_audited_follows_from_the_visit_alone(house: Build) -> None:

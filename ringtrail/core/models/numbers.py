@@ -13,7 +13,7 @@ class NumberPool(SQLModel, table=True):
     `cooldown_seconds`; an unload starts the cool-down at once. `match` says whether numbers of the
     area and type of `original` come first (prefer) or alone (require). Of the visits,
     `audit_share` get a number for `audit_seconds` after their last sign of life, but only while
-    more than `audit_free_share` of the pool is free.
+    that leaves more than `audit_free_share` of the pool free.
     """
 
     __tablename__ = "number_pool"
