@@ -134,7 +134,7 @@ def site_add(
     engine = open_engine(settings.database)
     migrate_database(engine)
     opened = store.open_site(engine, SystemClock(), account, new)
-    here = f"http://{settings.host}:{settings.port}"
+    here = settings.address
     for line in (
         f"account: {opened.account}",
         f'script:  <script async src="{here}/ringtrail.js" data-site="{opened.site_key}"></script>',
@@ -143,6 +143,20 @@ def site_add(
         f"next:    ringtrail user add YOU@EXAMPLE --account {opened.account} --role administrator",
     ):
         typer.echo(line)
+
+
+@site.command("change")
+def site_change(
+    key: Annotated[str, typer.Argument(help="The site's key, as in its script's line.")],
+    own_network: Annotated[
+        list[str] | None,
+        typer.Option(help="Where the business's own people browse from (CIDR); give each."),
+    ] = None,
+) -> None:
+    """Change a site's rules; what is left out becomes empty."""
+    engine = open_engine(read_settings().database)
+    store.change_site(engine, key, own_networks=own_network or [])
+    _say.print(f"Visits from {len(own_network or [])} networks are not counted.")
 
 
 @user.command("add")

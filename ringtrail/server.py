@@ -51,7 +51,14 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
         max_body=settings.max_body_bytes,
     )
     app.router.routes += [
-        *tracking.routes(platform.writer, platform.clock, max_body=settings.max_body_bytes),
+        *tracking.routes(
+            platform.writer,
+            platform.clock,
+            max_body=settings.max_body_bytes,
+            trusted_proxies=settings.proxies,
+            geo_database=settings.geo_database,
+            network_share=settings.network_share,
+        ),
         Route("/hooks/{connection}", hooks.receive, methods=["POST"]),
         *exporters.routes(platform.reports, platform.clock, _scope_of(platform.auth)),
         Route("/healthz", _healthy),
@@ -75,7 +82,7 @@ def add_dashboards(app: FastAPI, platform: Platform, *, hint: str | None = None)
     async def read_session(cookie: str) -> SignedIn | None:
         return await asyncio.to_thread(auth.session, cookie)
 
-    dashboards.add_sign_in(app, authenticate, hint=lambda: hint)
+    dashboards.add_sign_in(app, authenticate, secure=platform.settings.secure, hint=lambda: hint)
     sites = dashboards.SiteStore(platform.engine)
     dash = dashboards.build(app, platform.reports, sites, platform.clock)
     return dashboards.Gate(app, read_session=read_session, bundles=dashboards.Bundles(dash))

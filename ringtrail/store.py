@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -152,6 +153,23 @@ def open_site(engine: Engine, clock: Clock, account: int | None, new: NewSite) -
         opened = Opened(account, _id(site.id), site.key, hook.slug, hook.secret, new.numbers)
         session.commit()
         return opened
+
+
+def change_site(engine: Engine, key: str, *, own_networks: Sequence[str]) -> None:
+    """Say anew from which networks (CIDR) the site's own people come; 400 for what is none."""
+    networks = []
+    for text in own_networks:
+        try:
+            networks.append(str(ip_network(text)))
+        except ValueError as error:
+            raise Refused(400, "network", f"{text!r} is no network: {error}") from error
+    with Session(engine.execution_options(writes=True)) as session:
+        site = session.exec(select(Site).where(Site.key == key)).first()
+        if site is None:
+            raise Refused(404, "site", f"no site has the key {key!r}")
+        site.own_networks = networks
+        session.add(site)
+        session.commit()
 
 
 def add_user(

@@ -21,8 +21,11 @@ from ringtrail.core.inbox import put
 from tracking import pipeline
 from tracking import store as visits
 from tracking.address import scrub
+from tracking.client import Clients
+from tracking.hit import Hit
 from tracking.schemas import B, BeatBody, LeaveBody, VisitBody, read
 from tracking.script import script as whole_script
+from tracking.share import Shares
 from tracking.store import KnownSite, Store
 
 _REFUSED = Counter("ringtrail_requests_refused", "Public requests refused", ["code"])
@@ -34,29 +37,40 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Intake:
     """The three endpoints over one writer."""
 
-    def __init__(self, writer: Writer, clock: Clock, *, max_body: int) -> None:
+    def __init__(
+        self, writer: Writer, clock: Clock, clients: Clients, shares: Shares, *, max_body: int
+    ) -> None:
         self._writer = writer
         self._clock = clock
+        self._clients = clients
+        self._shares = shares
         self._max_body = max_body
 
     async def visit(self, request: Request) -> Response:
         async def answer(body: VisitBody, origin: str) -> bytes:
-            def work(store: Store) -> pipeline.Hit:
-                site = _site(store, body.site, origin)
-                return pipeline.run(store, body, site, self._clock.now())
+            client = self._clients.of(request)
+
+            def work(store: Store) -> Hit:
+                site = _site(store, body.site)
+                return pipeline.run(store, body, site, client, self._shares, self._clock.now())
 
             hit = await self._writer.submit(work)
             pipeline.count(hit)
-            return hit.answer or b""
+            if hit.answer is None:
+                raise _foreign()
+            return hit.answer
 
         return await self._answer(request, VisitBody, answer)
 
     async def beat(self, request: Request) -> Response:
         async def answer(body: BeatBody, origin: str) -> bytes:
             def work(store: Store) -> bytes:
-                site, now = _site(store, body.site, origin), self._clock.now()
+                site, now = _own_site(store, body.site, origin), self._clock.now()
+                if body.consent.denied:
+                    visits.withdraw(store, site.id, body.visit, now)
                 if not visits.touch(store, site.id, body.visit, now):
                     return b"{}"
+                self._shares.keep(body.visit, now)
                 page = scrub(body.page) if body.page else None
                 shown, facts = pool.beat(
                     store, site=site.id, visit=body.visit, leases=body.leases, page=page, now=now
@@ -72,7 +86,7 @@ class Intake:
     async def leave(self, request: Request) -> Response:
         async def answer(body: LeaveBody, origin: str) -> bytes:
             def work(store: Store) -> bytes:
-                site, now = _site(store, body.site, origin), self._clock.now()
+                site, now = _own_site(store, body.site, origin), self._clock.now()
                 pool.leave(store, site=site.id, visit=body.visit, leases=body.leases, now=now)
                 return b""
 
@@ -117,10 +131,19 @@ async def script(request: Request) -> Response:
     return Response(_SCRIPT, headers=headers, media_type="text/javascript; charset=utf-8")
 
 
-def _site(store: Store, key: str, origin: str) -> KnownSite:
+def _site(store: Store, key: str) -> KnownSite:
     site = visits.site(store, key)
     if site is None:
         raise Refused(404, "site", "no site has this key; copy it from the site's settings", "site")
-    if origin not in site.origins:
-        raise Refused(403, "origin", "this origin is not one of the site's own")
     return site
+
+
+def _own_site(store: Store, key: str, origin: str) -> KnownSite:
+    site = _site(store, key)
+    if origin not in site.origins:
+        raise _foreign()
+    return site
+
+
+def _foreign() -> Refused:
+    return Refused(403, "origin", "this origin is not one of the site's own")

@@ -1,14 +1,13 @@
 """A page view on its way from the browser to the stores: an ordered list of named steps.
 
-Each step takes and returns one frozen `Hit`; a step that fills `answer` ends the way. All steps
-run inside one transaction of the group-committing writer, called by `tracking.api`. What can go
-wrong is refused before (`api`: site, origin, body); here a hit is only dropped by consent.
+Each step takes and returns one frozen `Hit`; a step that fills `answer` or `dropped` ends the way.
+All steps run inside one transaction of the group-committing writer, called by `tracking.api`. What
+can go wrong with a body is refused before; whoever takes no number is dropped by the steps of
+`tracking.screening`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TypeVar
-from uuid import UUID, uuid5
+from dataclasses import replace
+from uuid import uuid5
 
 import msgspec
 from prometheus_client import Counter
@@ -22,7 +21,19 @@ from ringtrail.core.inbox import put
 from tracking import store as visits
 from tracking.address import scrub
 from tracking.channel import channel
+from tracking.client import Client
+from tracking.hit import Hit, Step, found
 from tracking.schemas import VisitBody
+from tracking.screening import (
+    drop_bot,
+    drop_over_share,
+    drop_own_traffic,
+    drop_prerender,
+    drop_without_consent,
+    new_visit,
+    refuse_unknown_origin,
+)
+from tracking.share import Shares
 from tracking.source import Source, classify
 from tracking.store import KnownSite, Store
 from tracking.visit import continues
@@ -31,39 +42,9 @@ _DROPPED = Counter("ringtrail_hits_dropped", "Hits that were not stored", ["reas
 _OVERFLOW = Counter("ringtrail_overflow_visits", "Visits that found no free number", ["site"])
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One POST /v1/visit and what the steps have found so far."""
-
-    body: VisitBody
-    site: KnownSite
-    received_at: Micros
-    occurred_at: Micros
-    source: Source | None = None
-    visitor: UUID | None = None
-    visit: UUID | None = None
-    begins: bool = False
-    shown: tuple[Shown, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    dropped: str | None = None
-    answer: bytes | None = None
-
-
-T = TypeVar("T")
-Step = Callable[[Store, Hit], Hit]
-
-
 def answer_repeated_event(store: Store, hit: Hit) -> Hit:
     """The same event gets the same answer and is stored once."""
     return replace(hit, answer=visits.answered(store, hit.site.id, hit.body.event_id))
-
-
-def drop_without_consent(_store: Store, hit: Hit) -> Hit:
-    """A visitor who said no is answered without an identity and without numbers."""
-    if hit.body.consent.get("state") not in ("denied", False):
-        return hit
-    nothing: dict[str, object] = {"visitor": None, "visit": None, "beat_every": 30, "numbers": []}
-    return replace(hit, dropped="no_consent", answer=msgspec.json.encode(nothing))
 
 
 def find_source(_store: Store, hit: Hit) -> Hit:
@@ -71,22 +52,29 @@ def find_source(_store: Store, hit: Hit) -> Hit:
     return replace(hit, source=classify(hit.body.url, hit.body.referrer or "", hosts))
 
 
-def continue_or_begin_visit(store: Store, hit: Hit) -> Hit:
-    """Identifiers come from the event's own id, so that a retry cannot make a second visit."""
-    body, source = hit.body, _found(hit.source)
+def continue_visit(store: Store, hit: Hit) -> Hit:
+    """The visit that the browser says it is in, if this hit belongs to it."""
+    body, source = hit.body, found(hit.source)
     ongoing = visits.ongoing(store, hit.site.id, body.visit) if body.visit else None
-    if ongoing and continues(ongoing, body.visitor, source, hit.received_at):
-        visits.touch(store, hit.site.id, ongoing.id, hit.received_at)
-        return replace(hit, visit=ongoing.id, visitor=ongoing.visitor)
-    visitor = body.visitor or uuid5(body.event_id, f"visitor:{hit.site.id}")
-    visit = uuid5(body.event_id, f"visit:{hit.site.id}")
-    visits.begin(store, hit.site.id, visit, visitor, source, hit.received_at)
+    if ongoing is None or not continues(ongoing, body.visitor, source, hit.received_at):
+        return hit
+    visits.touch(store, hit.site.id, ongoing.id, hit.received_at)
+    return replace(hit, visit=ongoing.id, visitor=ongoing.visitor)
+
+
+def begin_visit(store: Store, hit: Hit) -> Hit:
+    """Identifiers come from the event's own id, so that a retry cannot make a second visit."""
+    if hit.visit is not None:
+        return hit
+    visitor = hit.body.visitor or uuid5(hit.body.event_id, f"visitor:{hit.site.id}")
+    visit = new_visit(hit)
+    visits.begin(store, hit.site.id, visit, visitor, found(hit.source), hit.received_at)
     return replace(hit, visit=visit, visitor=visitor, begins=True)
 
 
 def lease_numbers(store: Store, hit: Hit) -> Hit:
     """Numbers that stand for the visit's source, and a leased one of every other pool."""
-    source, page, visit = _found(hit.source), scrub(hit.body.url), _found(hit.visit)
+    source, page, visit = found(hit.source), scrub(hit.body.url), found(hit.visit)
     card = Card(
         source=source.source,
         medium=source.medium,
@@ -112,7 +100,7 @@ def lease_numbers(store: Store, hit: Hit) -> Hit:
 
 def _static_numbers(store: Store, hit: Hit, source: Source) -> list[Shown]:
     """What the visit began with: its later pages have another address and no referrer."""
-    site, visit = hit.site.id, _found(hit.visit)
+    site, visit = hit.site.id, found(hit.visit)
     if not hit.begins:
         return pool.continue_static(store, site=site, visit=visit)
     referrer = hit.body.referrer or ""
@@ -129,7 +117,7 @@ def tell_facts(_store: Store, hit: Hit) -> Hit:
         site=hit.site.id,
         occurred_at=hit.occurred_at,
         source_id=str(hit.body.event_id),
-        visit=_found(hit.visit),
+        visit=found(hit.visit),
         url=scrub(hit.body.url),
         title=_cut(hit.body.title),
     )
@@ -157,10 +145,16 @@ def answer_numbers(store: Store, hit: Hit) -> Hit:
 
 
 STEPS: tuple[Step, ...] = (
-    answer_repeated_event,
+    refuse_unknown_origin,
+    drop_prerender,
+    drop_bot,
+    drop_own_traffic,
     drop_without_consent,
+    answer_repeated_event,
     find_source,
-    continue_or_begin_visit,
+    continue_visit,
+    drop_over_share,
+    begin_visit,
     lease_numbers,
     tell_facts,
     store_facts,
@@ -168,13 +162,17 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def run(store: Store, body: VisitBody, site: KnownSite, now: Micros) -> Hit:
-    """Pass a hit through the steps, up to the one that fills its `answer`."""
+def run(
+    store: Store, body: VisitBody, site: KnownSite, client: Client, shares: Shares, now: Micros
+) -> Hit:
+    """Pass a hit through the steps, up to the one that answers or drops it."""
     occurred, _ = sent_at(now, body.at, body.sent_at)
-    hit = Hit(body=body, site=site, received_at=now, occurred_at=occurred)
+    hit = Hit(
+        body=body, site=site, client=client, shares=shares, received_at=now, occurred_at=occurred
+    )
     for step in STEPS:
         hit = step(store, hit)
-        if hit.answer is not None:
+        if hit.answer is not None or hit.dropped is not None:
             return hit
     raise AssertionError("the last step answers")
 
@@ -203,14 +201,15 @@ def on_page(number: Shown) -> dict[str, object]:
 
 
 def _visit_fact(hit: Hit) -> Visit:
-    body, source = hit.body, _found(hit.source)
+    body, source = hit.body, found(hit.source)
+    device, place = hit.client.device, hit.client.place
     return Visit(
         account=hit.site.account,
         site=hit.site.id,
         occurred_at=hit.occurred_at,
         source_id=str(body.event_id),
-        visit=_found(hit.visit),
-        visitor=_found(hit.visitor),
+        visit=found(hit.visit),
+        visitor=found(hit.visitor),
         landing=scrub(body.url),
         referrer=scrub(body.referrer) if body.referrer else None,
         title=_cut(body.title),
@@ -227,16 +226,16 @@ def _visit_fact(hit: Hit) -> Visit:
         timezone=body.timezone,
         screen="x".join(map(str, body.screen)) if body.screen else None,
         client_ids={name: value for name, value in body.client_ids.items() if value},
-        consent={name: str(value) for name, value in body.consent.items() if value is not None},
+        consent=body.consent.words(),
+        device=device.device,
+        os=device.os,
+        browser_name=device.browser,
+        country=place.country,
+        region=place.region,
+        city=place.city,
         overflow=any(number.overflow for number in hit.shown),
     )
 
 
 def _cut(title: str | None) -> str | None:
     return title[:255] if title else None
-
-
-def _found(value: T | None) -> T:
-    if value is None:
-        raise AssertionError("an earlier step fills this")
-    return value

@@ -1,6 +1,6 @@
 """The bodies of the public endpoints, decoded strictly; unknown fields are ignored."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,26 @@ B = TypeVar("B", bound="Body")
 Millis = Annotated[float, Meta(ge=0, le=9e15)]
 
 
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """What the visitor allowed, who asked (own call, Google, TCF, GPC), by which version."""
+
+    state: Literal["granted", "denied", "unknown"] | bool = "unknown"
+    ad_user_data: bool | None = None
+    ad_personalization: bool | None = None
+    source: Short | None = None
+    version: Short | None = None
+
+    @property
+    def denied(self) -> bool:
+        return self.state in ("denied", False)
+
+    def words(self) -> dict[str, str]:
+        """As it is kept with the visit."""
+        state = ("denied", "granted")[self.state] if isinstance(self.state, bool) else self.state
+        values = {**msgspec.structs.asdict(self), "state": state}
+        return {name: _word(value) for name, value in values.items() if value is not None}
+
+
 class Body(msgspec.Struct, frozen=True, kw_only=True):
     """What every body says."""
 
@@ -26,6 +46,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     site: Key
     at: Millis
     sent_at: Millis
+    consent: Consent = Consent()
 
 
 class VisitBody(Body, frozen=True, kw_only=True):
@@ -40,7 +61,9 @@ class VisitBody(Body, frozen=True, kw_only=True):
     language: Short | None = None
     timezone: Short | None = None
     client_ids: dict[Short, Short | None] = {}
-    consent: dict[Short, Short | bool | None] = {}
+    webdriver: bool = False
+    prerender: bool = False
+    mode: Literal["cookieless"] | None = None
 
 
 class BeatBody(Body, frozen=True, kw_only=True):
@@ -70,3 +93,7 @@ def read(kind: type[B], body: bytes) -> B:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise malformed(error) from error
     return decoded
+
+
+def _word(value: str | bool) -> str:
+    return value if isinstance(value, str) else str(value).lower()

@@ -1,14 +1,29 @@
 """Routes of the website intake; called by `ringtrail.server`."""
 
+from pathlib import Path
+
 from starlette.routing import Route
 
 from ringtrail.core.clock import Clock
 from ringtrail.core.database import Writer
 from tracking.api import Intake, preflight, script
+from tracking.client import Clients
+from tracking.network import Network
+from tracking.share import Shares
 
 
-def routes(writer: Writer, clock: Clock, *, max_body: int) -> list[Route]:
-    intake = Intake(writer, clock, max_body=max_body)
+def routes(
+    writer: Writer,
+    clock: Clock,
+    *,
+    max_body: int,
+    trusted_proxies: tuple[Network, ...] = (),
+    geo_database: Path | None = None,
+    network_share: float = 1.0,
+) -> list[Route]:
+    """The script and its requests; NotConfigured for a geo database that cannot be read."""
+    clients = Clients(trusted_proxies, geo_database)
+    intake = Intake(writer, clock, clients, Shares(network_share), max_body=max_body)
     hot = {"/v1/visit": intake.visit, "/v1/beat": intake.beat, "/v1/leave": intake.leave}
     return [
         Route("/ringtrail.js", script, methods=["GET"]),

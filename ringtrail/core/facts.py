@@ -90,6 +90,12 @@ class Visit(Fact, frozen=True, kw_only=True):
     client_ids: dict[str, Short] = {}
     consent: dict[str, Short] = {}
     overflow: bool = False
+    device: Short | None = None
+    os: Short | None = None
+    browser_name: Short | None = None
+    country: Short | None = None
+    region: Short | None = None
+    city: Short | None = None
 
 
 class Page(Fact, frozen=True, kw_only=True):

@@ -5,9 +5,11 @@ kept under `RINGTRAIL_HOME`, so there is no default one to forget.
 """
 
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ringtrail.core.errors import NotConfigured
@@ -23,6 +25,14 @@ class Settings(BaseSettings):
     warehouse_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65_535)
+    # How people and websites reach this installation, when a proxy stands before it.
+    public_url: str = ""
+    # The proxies whose X-Forwarded-For is believed: networks, with commas between.
+    trusted_proxies: str = ""
+    # An MMDB file of cities, which the operator brings.
+    geo_database: Path | None = None
+    # How much of a pool one public network (/24, /48) may hold at once.
+    network_share: float = Field(default=0.2, gt=0, le=1)
     secret: str = ""
     max_body_bytes: int = Field(default=65_536, ge=1024)
     hook_tolerance_seconds: int = Field(default=300, ge=1)
@@ -56,6 +66,37 @@ class Settings(BaseSettings):
                 "give duckdb:///path/to/file.duckdb or leave it out"
             )
         return Path(self.warehouse_url.removeprefix("duckdb://"))
+
+    @property
+    def address(self) -> str:
+        """Where people and websites reach this installation, without a slash at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach it by HTTPS alone, so that a cookie must not travel without."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted proxies' networks."""
+        parts = (part.strip() for part in self.trusted_proxies.split(","))
+        return tuple(ip_network(part) for part in parts if part)
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, text: str) -> str:
+        parts = urlsplit(text)
+        if text and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query):
+            raise ValueError("give an address like https://calls.example.com")
+        return text.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            ip_network(part)
+        return text
 
     @property
     def socket(self) -> Path:

@@ -169,7 +169,7 @@ def test_drop_reasons() -> None:
     """Each literal with which a step drops a hit."""
     existing = {
         text_of(node.value)
-        for _, node in trees("tracking/pipeline.py")
+        for _, node in trees("tracking/screening.py")
         if isinstance(node, ast.keyword) and node.arg == "dropped"
     }
     assert existing

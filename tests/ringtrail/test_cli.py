@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -75,3 +76,25 @@ def test_an_export_goes_to_a_file_or_not_at_all(tmp_path: Path) -> None:
     assert run(home, "export", "calls", "--out", str(target)).returncode == 0
     assert target.read_text().startswith("started_at,call,")
     assert run(home, "export", "calls", "--since", "2026-02-30").returncode == 2
+
+
+def test_behind_a_proxy_a_site_is_told_the_public_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RINGTRAIL_PUBLIC_URL", "https://calls.example.com/rt/")
+    added = run(tmp_path / "home", *SITE).stdout
+    assert '<script async src="https://calls.example.com/rt/ringtrail.js"' in added
+    assert "webhook: https://calls.example.com/rt/hooks/" in added
+
+
+def test_a_site_is_told_its_own_networks(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    found = re.search(r'data-site="(.+?)"', run(home, *SITE).stdout)
+    assert found is not None
+    key = found[1]
+    assert run(home, "site", "change", key, "--own-network", "192.0.2.0/24").returncode == 0
+    assert run(home, "site", "change", key).returncode == 0
+    wrong = run(home, "site", "change", key, "--own-network", "office")
+    assert (wrong.returncode, "'office' is no network" in wrong.stderr) == (1, True)
+    unknown = run(home, "site", "change", "nobody")
+    assert (unknown.returncode, "no site has the key 'nobody'" in unknown.stderr) == (1, True)

@@ -23,7 +23,13 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-sync"],
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-sync",
+                # The visitors are people: nothing on the page may tell that a program drives it.
+                "--disable-blink-features=AutomationControlled",
+            ],
         )
         yield started
         started.close()

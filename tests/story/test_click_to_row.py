@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from tests.story.shop import STRANGE, Shop
 from tests.story.told import eventually, exported, rows
-from tests.story.visitor import line_of, sign_in, visit
+from tests.story.visitor import PERSON, line_of, sign_in, visit
 
 
 def call(running: Shop, number: str, caller: str, *, age: float = 0) -> httpx.Response:
@@ -95,7 +95,9 @@ def test_the_same_event_gets_the_same_answer(running: Shop) -> None:
     }  # fmt: skip
     answers = {
         httpx.post(
-            f"{running.origin}/v1/visit", json=body, headers={"Origin": running.origin}
+            f"{running.origin}/v1/visit",
+            json=body,
+            headers={"Origin": running.origin, "User-Agent": PERSON},
         ).content
         for _ in range(3)
     }

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.story.shop import Shop
+from tests.story.visitor import PERSON
 
 VISITS = 2_000
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -29,7 +30,7 @@ async def send_all(running: Shop, bodies: list[dict[str, object]], kill_at: int)
             if len(answered) == kill_at:
                 running.kill()
 
-    headers = {"Origin": running.origin}
+    headers = {"Origin": running.origin, "User-Agent": PERSON}
     async with httpx.AsyncClient(base_url=running.origin, headers=headers, timeout=30) as client:
         await asyncio.gather(*(send(client) for _ in range(8)))
     return answered

@@ -8,12 +8,16 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.story.shop import EMAIL, PASSWORD, Shop
 
 CHROMIUM = Path("/usr/bin/chromium")
+PERSON = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/149.0.0.0 Safari/537.36"
+)
 LEASED = re.compile(r"020 7946 01[01]\d")
 
 
 def visit(browser: Browser, shop: Shop, campaign: str, gclid: str) -> str:
     """Come from an ad and stay; returns the number that the page shows (E.164)."""
-    page = browser.new_context().new_page()
+    page = browser.new_context(user_agent=PERSON).new_page()
     page.goto(
         f"{shop.origin}/demo/?utm_source=google&utm_medium=cpc"
         f"&utm_campaign={campaign}&gclid={gclid}"

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 import pytest_asyncio
 from sqlalchemy import Engine
 from starlette.applications import Starlette
@@ -10,8 +11,14 @@ from starlette.applications import Starlette
 import tracking
 from ringtrail.core.clock import SetClock
 from ringtrail.core.database import Writer
+from ringtrail.store import Opened
+from tests.tracking.browser import Browser
 
 LIMIT = 4096
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/149.0.0.0 Safari/537.36"
+)
 
 
 @pytest_asyncio.fixture
@@ -21,6 +28,15 @@ async def client(database: Engine, clock: SetClock) -> AsyncIterator[httpx.Async
     writer.start()
     app = Starlette(routes=tracking.routes(writer, clock, max_body=LIMIT))
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://ringtrail.example") as asks:
+    async with httpx.AsyncClient(
+        transport=transport,
+        base_url="http://ringtrail.example",
+        headers={"user-agent": CHROME},
+    ) as asks:
         yield asks
     writer.stop()
+
+
+@pytest.fixture
+def browser(database: Engine, site: Opened, clock: SetClock) -> Browser:
+    return Browser(database, site, clock)

@@ -10,58 +10,12 @@ from prometheus_client import REGISTRY
 from sqlalchemy import Connection, Engine, select
 
 from ringtrail.core.clock import DAY, HOUR, MINUTE, SECOND, Micros, SetClock
-from ringtrail.core.facts import Fact, LeaseOpened, NumberOwned, Page, SiteDescribed, Visit, decode
-from ringtrail.core.models import DeadLetter, InboxRow
+from ringtrail.core.facts import LeaseOpened, Page, SiteDescribed, Visit, decode
+from ringtrail.core.models import DeadLetter
 from ringtrail.store import Opened
 from tests.conftest import Tables
-from tracking import pipeline
+from tests.tracking.browser import URL, Browser, count, facts
 from tracking import store as visits
-from tracking.schemas import VisitBody
-
-URL = "https://shop.example/tyres?utm_source=yandex&utm_medium=cpc&utm_campaign=autumn&email=a"
-REFERRER = "https://yandex.ru/search?phone=84951234567&text=tyres"
-
-
-class Browser:
-    """Sends hits of one site's pages and remembers what a browser would."""
-
-    def __init__(self, engine: Engine, site: Opened, clock: SetClock) -> None:
-        self._engine = engine.execution_options(writes=True)
-        self.site = site
-        self.clock = clock
-        self.visitor: UUID | None = None
-        self.visit: UUID | None = None
-
-    def body(self, **changes: Any) -> VisitBody:
-        now = self.clock.now() / 1000
-        values: dict[str, Any] = {
-            "event_id": uuid4(), "site": self.site.site_key, "at": now, "sent_at": now,
-            "url": URL, "referrer": REFERRER, "title": "Tyres", "visitor": self.visitor,
-            "visit": self.visit, "screen": (390, 844), "language": "ru",
-            "timezone": "Europe/Moscow", "client_ids": {"ga": "1.2", "ym": None},
-            "consent": {"state": "granted", "version": "3"},
-        }  # fmt: skip
-        return VisitBody(**(values | changes))
-
-    def send(self, body: VisitBody) -> bytes:
-        with self._engine.begin() as store:
-            site = visits.site(store, body.site)
-            assert site is not None
-            hit = pipeline.run(store, body, site, self.clock.now())
-        pipeline.count(hit)
-        assert hit.answer is not None
-        return hit.answer
-
-    def open(self, **changes: Any) -> Any:
-        answer = msgspec.json.decode(self.send(self.body(**changes)))
-        if answer["visitor"] is not None:
-            self.visitor, self.visit = UUID(answer["visitor"]), UUID(answer["visit"])
-        return answer
-
-
-@pytest.fixture
-def browser(database: Engine, site: Opened, clock: SetClock) -> Browser:
-    return Browser(database, site, clock)
 
 
 @pytest.fixture
@@ -69,21 +23,6 @@ def reading(database: Engine) -> Iterator[Connection]:
     """Sees what is committed, statement by statement, and holds nothing open."""
     with database.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         yield connection
-
-
-def facts(engine: Engine) -> list[Fact]:
-    table = vars(InboxRow)["__table__"]
-    with engine.connect() as connection:
-        rows = connection.execute(select(table).order_by(table.c.seq)).all()
-    found = [decode(row.kind, row.body) for row in rows]
-    for fact, row in zip(found, rows, strict=True):
-        envelope = (row.fact_id, row.account_id, row.occurred_at)
-        assert (fact.id(), fact.account, fact.occurred_at) == envelope
-    return [fact for fact in found if not isinstance(fact, NumberOwned)]
-
-
-def count(engine: Engine, kind: type[Fact]) -> int:
-    return sum(isinstance(fact, kind) for fact in facts(engine))
 
 
 def test_a_first_hit_begins_a_visit_and_leases_a_number(
@@ -124,7 +63,7 @@ def test_a_first_hit_begins_a_visit_and_leases_a_number(
     assert isinstance(leased, LeaseOpened)
     assert leased == LeaseOpened(
         **own, occurred_at=at, source_id=str(lease), lease=lease, visit=visit, pool=leased.pool,
-        number="+74950000001",
+        number="+74950000001", drawn=leased.drawn, audit=leased.audit,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from ringtrail.core.clock import MINUTE, Micros, SetClock
 from ringtrail.core.database import Writer
 from ringtrail.core.facts import LeaseClosed, LeaseOpened
 from ringtrail.store import Opened
-from tests.tracking.test_pipeline import Browser, facts
+from tests.tracking.browser import Browser, facts
 
 STATIC = "+74950005555"
 ORIGINAL = "+74951234567"

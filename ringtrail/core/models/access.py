@@ -28,7 +28,10 @@ class Account(SQLModel, table=True):
 
 
 class Site(SQLModel, table=True):
-    """A website that carries the script; `origins` may send visits, `key` stands in its pages."""
+    """A website that carries the script; `origins` may send visits, `key` stands in its pages.
+
+    Visits from `own_networks` (CIDR) are those of the business's own people and are not counted.
+    """
 
     __tablename__ = "site"
     id: int | None = Field(default=None, primary_key=True)
@@ -38,6 +41,9 @@ class Site(SQLModel, table=True):
     origins: list[str] = Field(sa_column=Column(JSON, nullable=False))
     timezone: str
     region: str
+    own_networks: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
     created_at: int = Field(sa_type=BigInteger)
 
 

@@ -1,0 +1,81 @@
+"""A browser without a page: sends hits of one site and remembers what the script would."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import Engine, select
+
+from ringtrail.core.clock import SetClock
+from ringtrail.core.facts import Fact, NumberOwned, decode
+from ringtrail.core.models import InboxRow
+from ringtrail.store import Opened
+from tracking import pipeline
+from tracking import store as visits
+from tracking.client import Client
+from tracking.hit import Hit
+from tracking.schemas import VisitBody
+from tracking.share import Shares
+
+URL = "https://shop.example/tyres?utm_source=yandex&utm_medium=cpc&utm_campaign=autumn&email=a"
+REFERRER = "https://yandex.ru/search?phone=84951234567&text=tyres"
+
+
+class Browser:
+    """Sends hits of one site's pages and remembers what a browser would."""
+
+    def __init__(self, engine: Engine, site: Opened, clock: SetClock) -> None:
+        self._engine = engine.execution_options(writes=True)
+        self.site = site
+        self.clock = clock
+        self.client = Client(origin="https://shop.example")
+        self.shares = Shares(0.5)
+        self.visitor: UUID | None = None
+        self.visit: UUID | None = None
+
+    def body(self, **changes: Any) -> VisitBody:
+        now = self.clock.now() / 1000
+        values: dict[str, Any] = {
+            "event_id": uuid4(), "site": self.site.site_key, "at": now, "sent_at": now,
+            "url": URL, "referrer": REFERRER, "title": "Tyres", "visitor": self.visitor,
+            "visit": self.visit, "screen": (390, 844), "language": "ru",
+            "timezone": "Europe/Moscow", "client_ids": {"ga": "1.2", "ym": None},
+            "consent": {"state": "granted", "version": "3"},
+        }  # fmt: skip
+        return msgspec.convert(values | changes, VisitBody)
+
+    def send(self, body: VisitBody) -> bytes:
+        answer = self.run(body).answer
+        assert answer is not None
+        return answer
+
+    def run(self, body: VisitBody) -> Hit:
+        with self._engine.begin() as store:
+            site = visits.site(store, body.site)
+            assert site is not None
+            now = self.clock.now()
+            hit = pipeline.run(store, body, site, self.client, self.shares, now)
+        pipeline.count(hit)
+        return hit
+
+    def open(self, **changes: Any) -> Any:
+        answer = msgspec.json.decode(self.send(self.body(**changes)))
+        if answer["visitor"] is not None:
+            self.visitor, self.visit = UUID(answer["visitor"]), UUID(answer["visit"])
+        return answer
+
+
+def facts(engine: Engine) -> list[Fact]:
+    """What is in the inbox, but for whose the numbers are, which setting the site up has told."""
+    table = vars(InboxRow)["__table__"]
+    with engine.connect() as connection:
+        rows = connection.execute(select(table).order_by(table.c.seq)).all()
+    found = [decode(row.kind, row.body) for row in rows]
+    for fact, row in zip(found, rows, strict=True):
+        envelope = (row.fact_id, row.account_id, row.occurred_at)
+        assert (fact.id(), fact.account, fact.occurred_at) == envelope
+    return [fact for fact in found if not isinstance(fact, NumberOwned)]
+
+
+def count(engine: Engine, kind: type[Fact]) -> int:
+    return sum(isinstance(fact, kind) for fact in facts(engine))

@@ -1,0 +1,47 @@
+"""What a request tells beside its body: the page's origin, the browser, where it comes from.
+
+Built by `tracking.api` before the hit goes on its way. The address itself is for comparisons in
+memory and is never stored or logged.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.requests import Request
+
+from tracking.device import Device, read_device
+from tracking.network import Address, Network, client_address, public_network
+from tracking.place import Place, Places
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The sender of one request."""
+
+    origin: str = ""
+    address: Address | None = field(default=None, repr=False)
+    device: Device = Device()
+    place: Place = Place()
+
+    @property
+    def network(self) -> str | None:
+        """The public /24 or /48 that it comes from."""
+        return public_network(self.address)
+
+
+class Clients:
+    """Reads requests' senders; `trusted` are the proxies whose X-Forwarded-For is believed."""
+
+    def __init__(self, trusted: tuple[Network, ...] = (), cities: Path | None = None) -> None:
+        self._trusted = trusted
+        self._places = Places(cities)
+
+    def of(self, request: Request) -> Client:
+        peer = request.client.host if request.client else None
+        address = client_address(peer, request.headers.getlist("x-forwarded-for"), self._trusted)
+        return Client(
+            origin=request.headers.get("origin", ""),
+            address=address,
+            device=read_device(request.headers.get("user-agent", "")),
+            place=self._places.find(address),
+        )

@@ -1,0 +1,50 @@
+"""A page view and what the steps of `tracking.pipeline` have found out about it so far."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+
+from numbers_pool.lease import Shown
+from ringtrail.core.clock import Micros
+from ringtrail.core.facts import Fact
+from tracking.client import Client
+from tracking.schemas import VisitBody
+from tracking.share import Shares
+from tracking.source import Source
+from tracking.store import KnownSite, Store
+
+T = TypeVar("T")
+NOTHING = msgspec.json.encode({"visitor": None, "visit": None, "beat_every": 30, "numbers": []})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One POST /v1/visit; a step that fills `answer` or `dropped` ends its way."""
+
+    body: VisitBody
+    site: KnownSite
+    client: Client
+    shares: Shares
+    received_at: Micros
+    occurred_at: Micros
+    source: Source | None = None
+    visitor: UUID | None = None
+    visit: UUID | None = None
+    begins: bool = False
+    shown: tuple[Shown, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    dropped: str | None = None
+    answer: bytes | None = None
+
+
+Step = Callable[[Store, Hit], Hit]
+
+
+def found(value: T | None) -> T:
+    """What an earlier step filled."""
+    if value is None:
+        raise AssertionError("an earlier step fills this")
+    return value

@@ -1,0 +1,67 @@
+"""The steps that drop a hit: who is not a visitor, or must not be counted, takes no number.
+
+Steps of `tracking.pipeline`. A dropped hit is answered with nothing, stored nowhere and counted by
+its reason, so that an owner can see how much was left out and why.
+"""
+
+from dataclasses import replace
+from uuid import UUID, uuid5
+
+from tracking import store as visits
+from tracking.hit import NOTHING, Hit
+from tracking.network import within
+from tracking.store import Store
+
+
+def refuse_unknown_origin(_store: Store, hit: Hit) -> Hit:
+    """A foreign page with a copied site key; it is told so, unlike the others."""
+    if hit.client.origin in hit.site.origins:
+        return hit
+    return replace(hit, dropped="unknown_origin")
+
+
+def drop_prerender(_store: Store, hit: Hit) -> Hit:
+    """A page that a browser loads ahead: nobody has seen it, and perhaps nobody will."""
+    return replace(hit, dropped="prerender", answer=NOTHING) if hit.body.prerender else hit
+
+
+def drop_bot(_store: Store, hit: Hit) -> Hit:
+    """A program: by its user agent, or by the browser's own word that a program drives it."""
+    bot = hit.body.webdriver or hit.client.device.bot
+    return replace(hit, dropped="bot", answer=NOTHING) if bot else hit
+
+
+def drop_own_traffic(_store: Store, hit: Hit) -> Hit:
+    """The business's own people, by the networks that the site lists."""
+    address = hit.client.address
+    if address is None or not within(address, hit.site.own_networks):
+        return hit
+    return replace(hit, dropped="own_traffic", answer=NOTHING)
+
+
+def drop_without_consent(store: Store, hit: Hit) -> Hit:
+    """A visitor who said no gets neither identity nor numbers, and loses those of this visit."""
+    if not hit.body.consent.denied:
+        return hit
+    if hit.body.visit:
+        visits.withdraw(store, hit.site.id, hit.body.visit, hit.received_at)
+    return replace(hit, dropped="no_consent", answer=NOTHING)
+
+
+def drop_over_share(store: Store, hit: Hit) -> Hit:
+    """A new visit from a network that already holds its share of the site's numbers."""
+    network = hit.client.network
+    if network is None:
+        return hit
+    if hit.visit is not None:
+        hit.shares.keep(hit.visit, hit.received_at)
+        return hit
+    site, now = hit.site.id, hit.received_at
+    if hit.shares.take(site, network, new_visit(hit), now, lambda: visits.stock(store, site)):
+        return hit
+    return replace(hit, dropped="rate", answer=NOTHING)
+
+
+def new_visit(hit: Hit) -> UUID:
+    """The id of the visit that begins with this hit; a retry cannot make a second one."""
+    return uuid5(hit.body.event_id, f"visit:{hit.site.id}")
