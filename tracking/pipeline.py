@@ -48,7 +48,7 @@ def answer_repeated_event(store: Store, hit: Hit) -> Hit:
 
 
 def find_source(_store: Store, hit: Hit) -> Hit:
-    hosts = frozenset(origin.partition("://")[2].partition(":")[0] for origin in hit.site.origins)
+    hosts = own_hosts(hit.site.origins)
     return replace(hit, source=classify(hit.body.url, hit.body.referrer or "", hosts))
 
 

@@ -16,6 +16,7 @@ was searched for is not read from a referrer: engines have stopped telling.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracking.click_id import CLICK_IDS, ClickId
 from tracking.host import Kind, find
@@ -84,7 +85,8 @@ def classify(url: str, referrer: str, own_hosts: frozenset[str]) -> Source:
     )
 
 
-def own_hosts(origins: list[str] | frozenset[str]) -> frozenset[str]:
+@lru_cache(maxsize=1024)
+def own_hosts(origins: frozenset[str]) -> frozenset[str]:
     """The hosts of a site's origins, as `classify` takes them."""
     return frozenset(read(origin).host for origin in origins) - {""}
 

@@ -156,7 +156,9 @@ def test_a_vendors_tag_tells_campaign_and_advertisement_and_utm_goes_before() ->
 
 
 def test_own_hosts_are_those_of_the_origins() -> None:
-    origins = ["https://Shop.example:8443", "http://www.b.example", "http://127.0.0.1:80"]
+    origins = frozenset(
+        {"https://Shop.example:8443", "http://www.b.example", "http://127.0.0.1:80"}
+    )
     assert own_hosts(origins) == {"shop.example", "b.example", "127.0.0.1"}
 
 
