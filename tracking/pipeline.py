@@ -34,7 +34,7 @@ from tracking.screening import (
     refuse_unknown_origin,
 )
 from tracking.share import Shares
-from tracking.source import Source, classify
+from tracking.source import Source, classify, own_hosts
 from tracking.store import KnownSite, Store
 from tracking.visit import continues
 
