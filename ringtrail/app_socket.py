@@ -15,6 +15,10 @@ from ringtrail.core.settings import Settings
 @contextmanager
 def running(settings: Settings) -> Iterator[httpx.Client | None]:
     """A client of the app that serves these stores, or None."""
+    if not settings.socket.exists():
+        yield None
+        return
+    # One that was killed leaves its socket behind.
     transport = httpx.HTTPTransport(uds=str(settings.socket))
     with httpx.Client(transport=transport, base_url="http://ringtrail", timeout=60) as client:
         try:

@@ -24,7 +24,7 @@ import dashboards
 import exporters
 import telephony_bridge
 import tracking
-from ringtrail import __version__, openapi
+from ringtrail import __version__, openapi, pool_traffic
 from ringtrail.core.auth import Auth, Scoped, SignedIn
 from ringtrail.core.connect import Hooks
 from ringtrail.core.errors import Refused
@@ -65,6 +65,7 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
         Route("/readyz", _ready(platform)),
         Route("/metrics", _metrics),
         *extra,
+        *pool_traffic.routes(platform),
         Route("/api/v1/attribution/rebuild", _rebuild(platform), methods=["POST"]),
         Route("/api/{rest:path}", _nothing_here, methods=["GET", "POST"]),
     ]

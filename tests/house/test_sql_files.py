@@ -53,6 +53,7 @@ VALUES: dict[str, object] = {
     "since": date(2000, 1, 1),
     "until": date(2100, 1, 1),
     "outcome": None,
+    "pool": 1,
 }
 
 
