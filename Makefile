@@ -47,3 +47,4 @@ check: .venv ## format, lint, types, import rules, dependencies, spelling
 	$(BIN)/deptry .
 	$(BIN)/codespell
 	$(BIN)/pytest -q tests/house/test_lock.py
+	$(BIN)/pytest -q -s tests/tracking/script/test_build.py

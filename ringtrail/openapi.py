@@ -53,6 +53,11 @@ OPERATIONS = (
     ),
     Described("get", "/ringtrail.js", "website", "The script for the website", {200: "the script"}),
     Described(
+        "get", "/ringtrail-leads.js", "website",
+        "Its part for forms and chats; the script loads it where a page has some",
+        {200: "the script"},
+    ),
+    Described(
         "post", "/hooks/{connection}", "telephone", "A call has ended; signed by the sender",
         {202: "call, unknown_number, holders"},
         {400: "malformed", 403: "signature or stale", 404: "connection", 413: "size"}, CallBody,

@@ -4,7 +4,6 @@ Bodies are JSON whatever the content type (beacons send text/plain). A request i
 anything is stored: size, then form, then site, then origin.
 """
 
-import hashlib
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -24,13 +23,10 @@ from tracking.address import scrub
 from tracking.client import Clients
 from tracking.hit import Hit
 from tracking.schemas import B, BeatBody, LeaveBody, VisitBody, read
-from tracking.script import script as whole_script
 from tracking.share import Shares
 from tracking.store import KnownSite, Store
 
 _REFUSED = Counter("ringtrail_requests_refused", "Public requests refused", ["code"])
-_SCRIPT = whole_script()
-_ETAG = '"' + hashlib.sha256(_SCRIPT).hexdigest()[:16] + '"'
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -120,15 +116,6 @@ async def preflight(request: Request) -> Response:
         "vary": "origin",
     }
     return Response(status_code=204, headers=headers)
-
-
-async def script(request: Request) -> Response:
-    """GET /ringtrail.js"""
-    headers = {"cache-control": "public, max-age=300", "etag": _ETAG}
-    # A proxy that compresses makes the tag weak, and a browser may send several.
-    if _ETAG in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(_SCRIPT, headers=headers, media_type="text/javascript; charset=utf-8")
 
 
 def _site(store: Store, key: str) -> KnownSite:

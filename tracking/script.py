@@ -1,19 +1,36 @@
-"""The website's script: its parts joined in one function, so that a page sees none of their names.
+"""The website's script as it is served: built small from the parts in `tracking/tracker`.
 
-Read once, at import; served by `tracking.api`. The parts share one scope, in the order of PARTS:
-what one declares, the next may use. A missing part is a programming error.
+`ringtrail.js` is what every page loads; `ringtrail-leads.js` (forms and chats) is fetched by it
+where a page has some. The built files are committed, so that a machine without node serves and
+tests the very bytes; `tools/build_script.js` makes them. Routed by `tracking.wiring`. A missing
+file is a programming error.
 """
 
+import hashlib
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 
-PARTS = ("memory", "digits", "page", "visit", "commands")
+from starlette.requests import Request
+from starlette.responses import Response
+
+NAMES = ("ringtrail", "ringtrail-leads")
 
 
-def script() -> bytes:
-    """The whole script, with the comment that its customers read on top."""
-    folder = files("tracking").joinpath("tracker")
-    head, *parts = (
-        folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in ("head", *PARTS)
-    )
-    begin, end = "(function (window, document) {\n'use strict';\n", "})(window, document);\n"
-    return (head + begin + "\n".join(parts) + end).encode()
+def script(name: str = "ringtrail") -> bytes:
+    """The built file of that name, one of NAMES."""
+    return files("tracking").joinpath("tracker", "built", f"{name}.min.js").read_bytes()
+
+
+def serve(name: str) -> Callable[[Request], Awaitable[Response]]:
+    """What answers GET /`name`.js; the file is read once."""
+    content = script(name)
+    etag = '"' + hashlib.sha256(content).hexdigest()[:16] + '"'
+    headers = {"cache-control": "public, max-age=300", "etag": etag}
+
+    async def answer(request: Request) -> Response:
+        # A proxy that compresses makes the tag weak, and a browser may send several.
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(content, headers=headers, media_type="text/javascript; charset=utf-8")
+
+    return answer

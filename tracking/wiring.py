@@ -6,9 +6,10 @@ from starlette.routing import Route
 
 from ringtrail.core.clock import Clock
 from ringtrail.core.database import Writer
-from tracking.api import Intake, preflight, script
+from tracking.api import Intake, preflight
 from tracking.client import Clients
 from tracking.network import Network
+from tracking.script import NAMES, serve
 from tracking.share import Shares
 
 
@@ -26,7 +27,7 @@ def routes(
     intake = Intake(writer, clock, clients, Shares(network_share), max_body=max_body)
     hot = {"/v1/visit": intake.visit, "/v1/beat": intake.beat, "/v1/leave": intake.leave}
     return [
-        Route("/ringtrail.js", script, methods=["GET"]),
+        *(Route(f"/{name}.js", serve(name), methods=["GET"]) for name in NAMES),
         *(Route(path, handler, methods=["POST"]) for path, handler in hot.items()),
         *(Route(path, preflight, methods=["OPTIONS"]) for path in hot),
     ]

@@ -1,38 +1,20 @@
 /* The page's own calls, and the start. */
-function begin() {
-  if (state.numbers && state.expires > Date.now()) show(state.numbers);
-  beatEvery(30);
-  view(document.referrer);
-}
-function withdraw() {
-  leave();
-  clearInterval(timer);
-  views = [];
-  state = { refused: true };
-  remember();
-  show([]);
-  observer.disconnect();
-}
-function consent(given) {
-  if (!given && !state.refused) withdraw();
-  if (given && state.refused) {
-    state = {};
-    begin();
+function command(name, value, fields) {
+  if (name === 'swap') swap(document.body);
+  if (name === 'consent') decide(value, 'own', value, value, fields);
+  if (name === 'lead') happened(value, { vendor: 'api', ...fields });
+  if (name === 'identify') happened('custom', { vendor: 'api', form: 'identify', ...value });
+  if (name === 'id') {
+    if (state.visit && !state.unsent[0]) value(state.visitor, state.visit); else asking.push(value);
   }
 }
-function command(name, value) {
-  if (name === 'swap') swap(document.body);
-  if (name === 'consent') consent(value);
-  if (name === 'id' && state.visit && !views.length) value(state.visitor, state.visit);
-  else if (name === 'id') asking.push(value);
-}
-/* A page that is loaded ahead, in case it is asked for, takes no number from the pool. */
-function start() { if (!state.refused && !address) begin(); }
 
 const queued = window.ringtrail?.q || [];
 window.ringtrail = command;
+command.fields = fields; /* the second file asks for it */
 recall();
 listen();
+if (isAsking) hearServices();
 queued.forEach(call => command(...call));
-if (document.prerendering) document.addEventListener('prerenderingchange', start, { once: true });
-else start();
+document.addEventListener('prerenderingchange', start);
+start();

@@ -1,7 +1,7 @@
 """A customer's shop in a real browser: the script is the product's, only the network is played.
 
 Used by the tests of the website script. A page is served for each path of the shop,
-the script from its file, and each POST is written down and answered in the server's own words
+the script as it is served, and each POST is written down and answered in the server's own words
 (`tracking.pipeline.on_page`). What the browser says on its console is kept.
 """
 
@@ -23,23 +23,23 @@ from tracking.script import script
 
 SHOP = "http://shop.test"
 SERVER = "http://calls.test"
-SCRIPT = script().decode()
+SCRIPT, LEADS = script().decode(), script("ringtrail-leads").decode()
 NAMESPACE = UUID("0192f0c1-0000-7000-8000-000000000000")
-VISITOR = str(uuid5(NAMESPACE, "visitor"))
 LONDON, BRISTOL = "+442079460018", "+441174960100"
 
 SVG = "image/svg+xml"  # pictures on the pages
+PICTURE = "<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 Pair = tuple[str, str]
 
 
-def numbers(*pairs: Pair) -> list[dict[str, object]]:
+def numbers(*pairs: Pair, static: bool = False) -> list[dict[str, object]]:
     """What the server says of (original, tracking) pairs; equal ones are an overflow."""
     shown = (
         Shown(
             original=original,
             number=tracking,
-            lease=None if original == tracking else uuid5(NAMESPACE, tracking),
+            lease=None if static or original == tracking else uuid5(NAMESPACE, tracking),
             expires_in=900,
             beat_seconds=30,
             overflow=original == tracking,
@@ -97,11 +97,15 @@ class Shop:
         self.current_visit = str(uuid4())
         self.pages: dict[str, str] = {}
         self.headers: dict[str, str] = {}
+        self.attributes = ""  # of the script's element
+        self.fetched: list[str] = []  # the script's files
         self.leased: dict[str, list[Pair]] = {}  # by site key
         self.renewed: list[Pair] = []
         self.status = 200
         self.holding = False
         self.held: list[Route] = []
+        self.slow = False
+        self.loading: list[Route] = []
         self.posts: list[tuple[str, dict[str, Any]]] = []
         self.complaints: list[str] = []
         self.context = browser.new_context()
@@ -123,8 +127,8 @@ class Shop:
         self.pages[path] = (
             "<!doctype html><meta charset=utf-8><title>Shop</title><link rel=icon href=data:,>"
             f"<script src={SHOP}/count.js></script>{head}"
-            f'<script async src="{SERVER}/ringtrail.js" data-site="{site}"></script>'
-            f'<body><div id="content">{content}</div>'
+            f'<script async src="{SERVER}/ringtrail.js" data-site="{site}"'
+            f' {self.attributes}></script><body><div id="content">{content}</div>'
         )
 
     def visit(self, path: str, *, swaps: int = 1) -> Page:
@@ -164,6 +168,12 @@ class Shop:
         for route in held:
             self._answer(route)
 
+    def load_slow(self) -> None:
+        """Give the pictures that were held back."""
+        self.slow = False
+        for route in self.loading:
+            route.fulfill(body=PICTURE, content_type=SVG)
+
     def leave(self) -> None:
         """Unload the page for good; what it says then goes to the real server."""
         self.context.unroute_all()
@@ -175,12 +185,16 @@ class Shop:
 
     def _serve(self, route: Route) -> None:
         url = urlsplit(route.request.url)
-        if url.path == "/ringtrail.js":
-            route.fulfill(body=SCRIPT, content_type="text/javascript; charset=utf-8")
+        if url.path.endswith(".js") and url.geturl().startswith(SERVER):
+            self.fetched.append(url.path)
+            leads = url.path.endswith("/ringtrail-leads.js")
+            route.fulfill(
+                body=LEADS if leads else SCRIPT, content_type="text/javascript; charset=utf-8"
+            )
         elif url.path == "/count.js":
             count = "var swaps = 0; addEventListener('ringtrail:swap', function () { swaps++; });"
             route.fulfill(body=count, content_type="text/javascript")
-        elif url.path.startswith("/v1/"):
+        elif "/v1/" in url.path:
             self._write_down(url.path, _text(route))
             if self.holding:
                 self.held.append(route)
@@ -190,11 +204,15 @@ class Shop:
             route.fulfill(
                 body=self.pages[url.path], content_type="text/html", headers=self.headers or None
             )
+        elif route.request.resource_type == "script":
+            route.fulfill(body="", content_type="text/javascript")
+        elif self.slow:
+            self.loading.append(route)
         else:
-            route.fulfill(body="<svg xmlns='http://www.w3.org/2000/svg'/>", content_type=SVG)
+            route.fulfill(body=PICTURE, content_type=SVG)
 
     def _write_down(self, path: str, body: str) -> None:
-        self.posts.append((path.removeprefix("/v1/"), json.loads(body)))
+        self.posts.append((path.rpartition("/v1/")[2], json.loads(body)))
 
     def _hear_unload(self, path: str, body: str) -> None:
         """The last words of an earlier shop, which is being closed, are none of ours."""
@@ -205,24 +223,31 @@ class Shop:
         if not self.status:
             route.abort("connectionrefused")
             return
-        path, body = urlsplit(route.request.url).path, json.loads(_text(route))
+        path = urlsplit(route.request.url).path.rpartition("/v1/")[2]
+        body = json.loads(_text(route))
         answer: dict[str, object] = {}
-        if path == "/v1/visit":
-            shown = numbers(*self.leased[body["site"]])
+        if path == "visit":
+            known = body.get("mode") != "cookieless"
             answer = {
-                "visitor": VISITOR,
-                "visit": self.current_visit,
-                "beat_every": 30,
-                "numbers": shown,
+                "visitor": body["visitor"],
+                "visit": self.current_visit if known else None,
+                "beat_every": 30 if known else 0,
+                "numbers": numbers(*self.leased[body["site"]], static=not known),
             }
-        elif path == "/v1/beat" and self.renewed:
+        elif path == "event":
+            answer = {"contact": None}
+        elif path == "beat" and self.renewed:
             answer = {"numbers": numbers(*self.renewed)}
             self.renewed = []
-        leaving = path == "/v1/leave"
+        leaving = path == "leave"
+        done = {"leave": 204, "event": 202}.get(path, 200)
         route.fulfill(
-            status=204 if leaving else self.status,
+            status=done if self.status == 200 else self.status,
             body=b"" if leaving else msgspec.json.encode(answer),
-            headers={"access-control-allow-origin": SHOP, "content-type": "application/json"},
+            headers={
+                "access-control-allow-origin": route.request.headers["origin"],
+                "content-type": "application/json",
+            },
         )
 
 

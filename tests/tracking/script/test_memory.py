@@ -1,0 +1,199 @@
+"""What the browser remembers: the visitor, by a cookie over subdomains, and what is yet unsent."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.tracking.script.home import HOME
+from tests.tracking.swap_pages.shop import LONDON, SHOP, Shop
+
+WWW = "http://www.shop.test"
+DAY = 24 * 60 * 60 * 1000
+
+
+def test_the_visitor_is_named_before_the_first_answer(shop: Shop) -> None:
+    shop.holding = True
+    shop.page.goto(SHOP + "/")
+    (told,) = shop.wait_for("visit", 1)
+    assert UUID(told["visitor"]).version == 4
+    shop.release()
+    shop.until("swaps === 1")
+
+
+def test_one_visitor_on_all_subdomains(shop: Shop) -> None:
+    shop.page.goto(WWW + "/")
+    shop.until("swaps === 1")
+    (cookie,) = shop.context.cookies()
+    assert (cookie["name"], cookie["domain"], cookie["sameSite"]) == (
+        "ringtrail",
+        ".shop.test",
+        "Lax",
+    )
+    now = shop.page.evaluate("() => Date.now()") / 1000
+    assert 399 < (cookie["expires"] - now) / 86400 <= 400
+    shop.visit("/")
+    first, second = shop.told("visit")
+    assert first["visitor"] == second["visitor"] == cookie["value"]
+
+
+def test_a_cookie_of_the_server_is_taken_and_not_touched(shop: Shop) -> None:
+    known = "5f4ee0a4-76a5-4d3e-9a5f-3a4f8a3e4f11"
+    shop.context.add_cookies([{"name": "ringtrail", "value": known, "url": SHOP}])
+    shop.visit("/")
+    assert shop.told("visit")[0]["visitor"] == known
+    (cookie,) = shop.context.cookies()
+    assert (cookie["domain"], cookie["expires"]) == ("shop.test", -1)
+
+
+def test_other_tools_names_for_the_visitor(shop: Shop) -> None:
+    names = {"_ga": "GA1.1.12.34", "_ga_AB12": "GS1.1.9", "_ym_uid": "77", "_fbp": "fb.1.2.3"}
+    shop.context.add_cookies(
+        [{"name": name, "value": value, "url": SHOP} for name, value in names.items()]
+    )
+    shop.visit("/")
+    assert shop.told("visit")[0]["client_ids"] == {
+        "ga": "GA1.1.12.34",
+        "ga_session": "GS1.1.9",
+        "ym": "77",
+        "fbp": "fb.1.2.3",
+    }
+
+
+def test_addresses_lose_the_person_before_they_leave_the_browser(shop: Shop) -> None:
+    told = "utm_source=x&utm_term=phone&hotel=1&gclid=A-b"
+    shop.put("/team", HOME)
+    shop.pages["/from"] = f'<a href="{SHOP}/team?{told}&Phone=1&q=a@b.example&z=2#a@b">go</a>'
+    shop.page.goto(SHOP + "/from?e-mail=ann%40b.example&x=1")
+    shop.page.click("a")
+    shop.until("swaps === 1")
+    (visit,) = shop.told("visit")
+    assert visit["url"] == f"{SHOP}/team?{told}&Phone=&q=&z=2"
+    assert visit["referrer"] == f"{SHOP}/from?e-mail=&x=1"
+    shop.page.evaluate("() => history.pushState({}, '', '/u/ann@b.example/orders')")
+    assert shop.wait_for("visit", 2)[1]["url"] == f"{SHOP}/u//orders"
+
+
+def kept(shop: Shop) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads(shop.page.evaluate("() => localStorage['ringtrail:site']"))
+    return state
+
+
+def test_what_the_server_has_not_taken_is_sent_by_the_next_page(shop: Shop) -> None:
+    shop.visit("/")
+    shop.status = 503
+    shop.page.evaluate("() => ringtrail('lead', 'callback', { phone: '+442079460958' })")
+    (lost,) = shop.wait_for("event", 1)
+    shop.page.evaluate("() => history.pushState({}, '', '/team')")
+    shop.wait_for("event", 2)
+    shop.status = 200
+    shop.page.goto(SHOP + "/")
+    again = shop.wait_for("event", 3)[2]
+    assert {**again, "sent_at": 0} == {**lost, "sent_at": 0}
+    assert again["sent_at"] > lost["sent_at"]
+    assert (again["kind"], again["fields"]) == (
+        "callback",
+        {"vendor": "api", "phone": "+442079460958"},
+    )
+    urls = [body["url"] for body in shop.wait_for("visit", 3)]
+    assert urls == [f"{SHOP}/", f"{SHOP}/team", f"{SHOP}/"]
+    shop.until("JSON.parse(localStorage['ringtrail:site']).unsent.length === 0")
+    assert all(said.startswith("Failed to load resource") for said in shop.complaints)
+    shop.complaints.clear()
+
+
+def test_at_most_fifty_pieces_of_seven_days_wait(shop: Shop) -> None:
+    shop.page.clock.install()
+    shop.visit("/")
+    shop.holding = True
+    lead = "() => { for (let n = 0; n < COUNT; n++) ringtrail('lead', 'form', { form: '' + n }); }"
+    shop.page.evaluate(lead.replace("COUNT", "60"))
+    assert [told["fields"]["form"] for _, told in kept(shop)["unsent"]] == [
+        str(n) for n in range(10, 60)
+    ]
+    shop.page.clock.fast_forward(6 * DAY)
+    shop.page.evaluate(lead.replace("COUNT", "1"))
+    shop.page.clock.fast_forward(DAY + 1000)
+    shop.page.evaluate(lead.replace("COUNT", "1"))
+    assert [told["fields"]["form"] for _, told in kept(shop)["unsent"]] == ["0", "0"]
+
+
+def test_what_the_server_refuses_is_not_sent_again(shop: Shop) -> None:
+    shop.visit("/")
+    shop.status = 400
+    shop.page.evaluate("() => ringtrail('lead', 'form', {})")
+    shop.until("JSON.parse(localStorage['ringtrail:site']).unsent.length === 0")
+    assert len(shop.told("event")) == 1
+    shop.complaints.clear()
+
+
+def test_the_queue_goes_on_when_the_browser_is_online_again(shop: Shop) -> None:
+    shop.visit("/")
+    shop.status = 0
+    shop.page.evaluate("() => ringtrail('identify', { email: 'ann@b.example' })")
+    shop.wait_for("event", 1)
+    shop.frames()
+    shop.status = 200
+    shop.page.evaluate("() => dispatchEvent(new Event('online'))")
+    told = shop.wait_for("event", 2)[1]
+    assert (told["kind"], told["fields"]) == (
+        "custom",
+        {"vendor": "api", "form": "identify", "email": "ann@b.example"},
+    )
+    assert told["page"] == f"{SHOP}/"
+    shop.complaints.clear()
+
+
+def test_a_browser_without_storage_still_shows_numbers(shop: Shop) -> None:
+    shop.context.add_init_script(
+        "Object.defineProperty(window, 'localStorage',"
+        " { get() { throw new DOMException('no', 'SecurityError'); } });"
+    )
+    shop.visit("/")
+    shop.page.evaluate("() => ringtrail('lead', 'form', {})")
+    assert shop.wait_for("event", 1)[0]["visit"] == shop.current_visit
+
+
+@pytest.mark.parametrize("written", ["{", "null", "7", "[]", '"x"'])
+def test_a_memory_that_cannot_be_read_is_none(shop: Shop, written: str) -> None:
+    shop.context.add_init_script(f"localStorage['ringtrail:site'] = `{written}`")
+    shop.visit("/")
+    assert shop.told("visit")[0]["url"] == f"{SHOP}/"
+
+
+@pytest.mark.parametrize(
+    ("link", "leased"),
+    [
+        ("tel:+442079460018", True),
+        ("tel:020%207946%200018", True),
+        ("callto:+442079460018", True),
+        ("tel:+441514960000", False),
+        ("mailto:a@b.example", False),
+    ],
+)
+def test_a_click_on_a_number_pins_its_lease(shop: Shop, link: str, leased: bool) -> None:
+    shop.put("/call", f'<a id="link" href="{link}"><b>Call</b></a>')
+    page = shop.visit("/call")
+    page.evaluate("() => addEventListener('click', event => event.preventDefault())")
+    page.click("b")
+    shop.frames()
+    told = shop.told("event")
+    assert len(told) == leased
+    if leased:
+        (held,) = [number for number in kept(shop)["numbers"] if number["original"] == LONDON]
+        assert (told[0]["kind"], told[0]["fields"]) == ("click", {"lease": held["lease"]})
+        assert (told[0]["visit"], told[0]["page"]) == (shop.current_visit, f"{SHOP}/call")
+
+
+def test_a_page_may_ask_to_be_left_alone_until_it_has_loaded(shop: Shop) -> None:
+    shop.attributes = 'data-wait="load"'
+    shop.put("/slow", HOME + f'<img src="{SHOP}/slow.png">')
+    shop.slow = True
+    shop.page.goto(SHOP + "/slow", wait_until="commit")
+    shop.wait_for("visit", 1)
+    shop.page.wait_for_function("JSON.parse(localStorage['ringtrail:site'] || '{}').visit")
+    assert shop.content() == HOME + f'<img src="{SHOP}/slow.png">'
+    shop.load_slow()
+    shop.until("swaps === 1")
+    assert shop.page.inner_text("#a") == "0117 496 0177"
