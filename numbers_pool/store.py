@@ -14,13 +14,23 @@ from sqlalchemy import Connection as Store
 
 from numbers_pool.closing.store import close_expired, forget
 from numbers_pool.fixed.store import begin_static, continue_static, static_numbers
-from numbers_pool.keeping.store import add, add_control, add_static, create_pool, move, retire
+from numbers_pool.keeping.store import (
+    add,
+    add_all,
+    add_control,
+    add_static,
+    create_pool,
+    move,
+    retire,
+)
 from numbers_pool.leasing.store import beat, lease, leave, pin
+from numbers_pool.listing.store import known, pools, standings, statics
 from numbers_pool.ringing.store import holders, owner
 
 __all__ = [
     "Store",
     "add",
+    "add_all",
     "add_control",
     "add_static",
     "beat",
@@ -30,11 +40,15 @@ __all__ = [
     "create_pool",
     "forget",
     "holders",
+    "known",
     "lease",
     "leave",
     "move",
     "owner",
     "pin",
+    "pools",
     "retire",
+    "standings",
     "static_numbers",
+    "statics",
 ]

@@ -40,8 +40,12 @@ def forget(store: Connection, *, now: Micros) -> None:
 
 
 def end_now(store: Connection, now: Micros, *which: ColumnElement[bool]) -> list[Fact]:
-    """Close leases before their time: somebody else has their numbers from `now` on."""
+    """Close leases before their time: somebody else has their numbers from `now` on.
+
+    None may have been opened later than that.
+    """
     cut = (*which, LEASE.c.closed.is_(false()), LEASE.c.held_until > now)
+    # The clock of whoever saw the visitor last may be ahead.
     seen = case((LEASE.c.last_seen > now, now), else_=LEASE.c.last_seen)
     store.execute(update(LEASE).where(*cut).values(held_until=now, last_seen=seen))
     return close(store, *which)

@@ -44,3 +44,18 @@ def state(free_at: int, held: tuple[Life, Terms] | None, now: Micros) -> State:
         return "quarantined"
     life, terms = held
     return "active" if life.live(terms, now) else "cooling"
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStanding:
+    """A pool, and how many of its numbers are in which state."""
+
+    pool: int
+    account: int
+    site: int
+    name: str
+    original: str
+    match: str
+    active: int
+    cooling: int
+    quarantined: int

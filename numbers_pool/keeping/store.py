@@ -16,6 +16,7 @@ from numbers_pool.area import MATCHES, alike
 from numbers_pool.closing.store import end_now
 from numbers_pool.fixed.rule import Declared
 from numbers_pool.keeping.standing import Owner
+from numbers_pool.keeping.table import NewNumber
 from ringtrail.core.clock import DAY, Micros
 from ringtrail.core.errors import RingtrailError
 from ringtrail.core.facts import Fact, NumberOwned
@@ -37,7 +38,7 @@ def create_pool(
     numbers: Sequence[str],
     now: Micros,
     match: str = "off",
-    quarantine_days: int = QUARANTINE_DAYS,
+    quarantine_days: float = QUARANTINE_DAYS,
     **numbered: float,
 ) -> tuple[int, list[Fact]]:
     """A pool with its numbers, to be given out in the order given; returns its id.
@@ -61,7 +62,7 @@ def add(
     pool: int,
     numbers: Sequence[str],
     now: Micros,
-    quarantine_days: int = QUARANTINE_DAYS,
+    quarantine_days: float = QUARANTINE_DAYS,
 ) -> list[Fact]:
     """Put numbers that nobody has into a pool."""
     of = pool_of(store, pool)
@@ -115,6 +116,27 @@ def add_static(
     return [fact]
 
 
+def add_all(
+    store: Connection,
+    numbers: Sequence[NewNumber],
+    *,
+    now: Micros,
+    quarantine_days: float = QUARANTINE_DAYS,
+) -> list[Fact]:
+    """Add the rows of a file; the first that cannot be raises, and the caller undoes them all."""
+    facts: list[Fact] = []
+    for new in numbers:
+        account, site = new.place.account, new.place.site
+        if new.pool is not None:
+            days = quarantine_days
+            facts += add(store, pool=new.pool, numbers=[new.number], now=now, quarantine_days=days)
+        elif new.declared is not None:
+            facts += add_static(store, account=account, site=site, declared=new.declared, now=now)
+        else:
+            facts += add_control(store, account=account, site=site, number=new.number, now=now)
+    return facts
+
+
 def retire(store: Connection, *, number: str, now: Micros) -> list[Fact]:
     """Take a number out of use: nobody's from now on, its lease ended."""
     ended = _let_go(store, number, now)
@@ -129,7 +151,7 @@ def move(
     number: str,
     pool: int,
     now: Micros,
-    quarantine_days: int = QUARANTINE_DAYS,
+    quarantine_days: float = QUARANTINE_DAYS,
 ) -> list[Fact]:
     """Put a pool's number into another pool, its lease ended.
 
@@ -208,10 +230,12 @@ def _let_go(store: Connection, number: str, now: Micros) -> list[Fact]:
     row = store.execute(select(OWNERSHIP).where(here)).one_or_none()
     if row is None:
         raise RingtrailError(f"{number} is nobody's", status=404)
-    until = max(now, row.since)
-    store.execute(update(OWNERSHIP).where(OWNERSHIP.c.id == row.id).values(until=until))
     held = select(NUMBER.c.holder).where(NUMBER.c.e164 == number).scalar_subquery()
-    ended = end_now(store, now, LEASE.c.id == held)
+    opened = store.scalar(select(LEASE.c.opened_at).where(LEASE.c.id == held))
+    # The clock of whoever opened the lease or began the stretch may be ahead.
+    until = Micros(max(now, row.since, opened or 0))
+    store.execute(update(OWNERSHIP).where(OWNERSHIP.c.id == row.id).values(until=until))
+    ended = end_now(store, until, LEASE.c.id == held)
     static = store.execute(select(STATIC).where(STATIC.c.number == number)).one_or_none()
     declared = None if static is None else declared_by(static)
     owner = Owner(row.account_id, row.site_id, row.role, row.pool_id)
@@ -231,13 +255,14 @@ def declared_by(row: Row[Any]) -> Declared:
     )
 
 
-def _free_at(store: Connection, number: str, owner: Owner, quarantine_days: int) -> int:
+def _free_at(store: Connection, number: str, owner: Owner, quarantine_days: float) -> int:
     """From when on visitors may have the number: after the quarantine of its other owners."""
+    past = select(func.max(OWNERSHIP.c.until)).where(OWNERSHIP.c.number == number)
     other = or_(OWNERSHIP.c.account_id != owner.account, OWNERSHIP.c.site_id != owner.site)
-    left = store.scalar(
-        select(func.max(OWNERSHIP.c.until)).where(OWNERSHIP.c.number == number, other)
-    )
-    return 0 if left is None else left + quarantine_days * DAY
+    left: int | None = store.scalar(past)
+    strangers: int | None = store.scalar(past.where(other))
+    quarantine = round(quarantine_days * DAY)
+    return max(left or 0, 0 if strangers is None else strangers + quarantine)
 
 
 def _owned(

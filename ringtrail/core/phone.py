@@ -68,7 +68,7 @@ def trunk_prefix(e164: str) -> str:
 
 
 def kind(e164: str) -> tuple[str, str]:
-    """What a number is and where: (`city`, `495`), (`toll_free`, ``), (`mobile`, ``), (`other`, ``).
+    """What a number is (city, toll_free, mobile, other) and a city's area code: (`city`, `495`).
 
     Where city and mobile numbers look alike (North America), those with an area are city numbers.
     """
