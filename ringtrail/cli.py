@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import exporters
-from ringtrail import app_socket, doctor, logs, pool, pool_size, server, store, telephony
+from ringtrail import app_socket, doctor, logs, pool, pool_size, server, sources, store, telephony
 from ringtrail import demo as demonstration
 from ringtrail.core.clock import SystemClock, utc
 from ringtrail.core.database import migrate as migrate_database
@@ -45,6 +45,7 @@ app.add_typer(export, name="export")
 app.add_typer(attribution, name="attribution")
 app.add_typer(telephony.app, name="telephony")
 app.add_typer(pool.app, name="pool")
+app.add_typer(sources.app, name="sources")
 pool.app.command("size")(pool_size.size)
 pool.app.command("simulate")(pool_size.run_simulation)
 _say = Console(stderr=True)

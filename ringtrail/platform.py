@@ -12,7 +12,7 @@ import structlog
 
 import ingest
 import tracking
-from attribution import Reports, Upkeep
+from attribution import Days, Reports, Restatement, Upkeep, hosts_of_sites, reclassify
 from numbers_pool import store as pool
 from ringtrail import __version__
 from ringtrail.core.auth import Auth
@@ -108,6 +108,10 @@ class Platform:
             unrefreshed_batches=self.upkeep.behind(),
             journal=None if self._bridge is None else self._bridge.state(),
         )
+
+    def reclassify(self, days: Days) -> Restatement:
+        """Tell of the visits of these days anew where they came from."""
+        return reclassify(self.warehouse, self.upkeep, hosts_of_sites(self.engine), days)
 
     def tidy(self) -> None:
         """Close leases that ran out and forget what no second delivery can ask for."""

@@ -10,6 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
+import msgspec
 import structlog
 from fastapi import FastAPI
 from granian.constants import Interfaces
@@ -24,6 +25,7 @@ import dashboards
 import exporters
 import telephony_bridge
 import tracking
+from attribution import Days
 from ringtrail import __version__, openapi, pool_traffic
 from ringtrail.core.auth import Auth, Scoped, SignedIn
 from ringtrail.core.connect import Hooks
@@ -67,6 +69,7 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
         *extra,
         *pool_traffic.routes(platform),
         Route("/api/v1/attribution/rebuild", _rebuild(platform), methods=["POST"]),
+        Route("/api/v1/sources/reclassify", _reclassify(platform), methods=["POST"]),
         Route("/api/{rest:path}", _nothing_here, methods=["GET", "POST"]),
     ]
     openapi.describe(app)
@@ -183,6 +186,20 @@ def _rebuild(platform: Platform) -> Callable[[Request], Awaitable[Response]]:
         return JSONResponse({"rebuilt": True})
 
     return rebuild
+
+
+def _reclassify(platform: Platform) -> Callable[[Request], Awaitable[Response]]:
+    async def reclassify(request: Request) -> Response:
+        if not request.scope.get("ringtrail.operator"):
+            return JSONResponse({"error": {"code": "operator", "message": "use the CLI"}}, 403)
+        try:
+            asked = msgspec.json.decode(await request.body(), type=Days)
+        except msgspec.DecodeError as error:
+            return JSONResponse(Refused(400, "malformed", str(error)).body(), 400)
+        found = await asyncio.to_thread(platform.reclassify, asked)
+        return Response(msgspec.json.encode(found), media_type="application/json")
+
+    return reclassify
 
 
 async def _healthy(_request: Request) -> Response:

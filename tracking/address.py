@@ -9,6 +9,7 @@ the address: it comes from strangers, and the one writer waits for it.
 """
 
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 from tracking.click_id import CLICK_IDS
@@ -44,8 +45,7 @@ def scrub(url: str) -> str:
     except ValueError:
         return ""
     kept = [(_is_telling(name), urlencode({name: value}, errors="replace"))
-            for name, told in fields(parts.query)
-            if (value := _harmless(name, told)) is not None]  # fmt: skip
+            for name, value in _harmless(fields(parts.query))]  # fmt: skip
     telling = _fitting(kept, LONGEST - min(len(bare), _PLACE), telling=True)
     bare = bare[: LONGEST - sum(len(kept[index][1]) + 1 for index in telling)].strip()
     left = LONGEST - len(bare) - sum(len(kept[index][1]) + 1 for index in telling)
@@ -70,13 +70,17 @@ def _is_telling(name: str) -> bool:
     return name.startswith("utm_") or name in _TELLING
 
 
-def _harmless(name: str, value: str) -> str | None:
-    """The value as it may be stored; None where it may not."""
-    if holds_email(value):
-        return None
-    if name == "utm_referrer":
-        return scrub(value).partition("?")[0]
-    if _is_telling(name):
-        return value
-    personal = _PERSONAL.search(name) or _PHONE.fullmatch(value) or _TOKEN.match(value)
-    return None if personal else value
+def _harmless(told: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What may be stored; of `utm_referrer` the one that counts, without its query."""
+    referred = False
+    for name, value in told:
+        if holds_email(value):
+            continue
+        if name == "utm_referrer":
+            if not referred and value.strip():
+                referred = True
+                yield name, scrub(value).partition("?")[0] if value.isprintable() else ""
+        elif _is_telling(name) or not (
+            _PERSONAL.search(name) or _PHONE.fullmatch(value) or _TOKEN.match(value)
+        ):
+            yield name, value

@@ -125,7 +125,9 @@ def _referred(
     """Source, medium and rule of the referrer, or why the one that was told starts no source."""
     ignored = None
     told = page.query.get("utm_referrer", "")
-    if told and "://" not in told:
+    if not told.isprintable():
+        told = ""
+    elif told and "://" not in told:
         told = f"https://{told}"
     for rule, text in (("utm_referrer", told), ("referrer", referrer)):
         before = read(text)

@@ -1,5 +1,5 @@
 -- Question: which calls do the pending batches touch? Their own, those of their leases' numbers, their visitors' and callers',
--- and those of a site whose zone was told anew
+-- those of a site whose zone was told anew. And those of visitors with a restated visit?
 -- Parameters: $everything
 -- Columns: account, call
 -- Owner: attribution
@@ -7,7 +7,9 @@ CREATE OR REPLACE TEMP TABLE dirty_call AS
 WITH touched_number AS (
   SELECT account, number FROM fact_lease WHERE batch IN (FROM pending_batch)
   UNION SELECT account, number FROM fact_lease_closed WHERE batch IN (FROM pending_batch)),
-touched_visitor AS (SELECT DISTINCT account, visitor FROM fact_visit WHERE batch IN (FROM pending_batch)),
+touched_visitor AS (
+  SELECT account, visitor FROM fact_visit WHERE batch IN (FROM pending_batch)
+  UNION SELECT v.account, v.visitor FROM fact_visit v SEMI JOIN restated_visit USING (account, visit)),
 touched_visit AS (SELECT v.account, v.visit FROM fact_visit v JOIN touched_visitor USING (account, visitor)),
 touched_number_by_visit AS (
   SELECT l.account, l.number FROM fact_lease l JOIN touched_visit USING (account, visit)),

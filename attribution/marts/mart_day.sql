@@ -8,7 +8,7 @@ WITH zone AS (
 visit AS (
   SELECT v.account, v.site, t.traffic, v.overflow,
     (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', v.occurred_at)))::DATE AS day
-  FROM fact_visit v LEFT JOIN zone z USING (site)
+  FROM sourced_visit v LEFT JOIN zone z USING (site)
   JOIN mart_traffic t ON t.account = v.account AND t.channel = v.channel AND t.source = v.source
     AND t.medium = v.medium AND t.campaign IS NOT DISTINCT FROM v.campaign
   WHERE v.occurred_at >= (SELECT min(day) - INTERVAL 1 DAY FROM dirty_day)),

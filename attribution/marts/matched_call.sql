@@ -23,7 +23,7 @@ known AS (
 touch AS (
   SELECT k.account, k.call, t.visit AS touch, t.channel, t.source, t.medium, t.campaign,
     t.content, t.term, t.click_id_type, t.click_id
-  FROM known k JOIN fact_visit t ON t.account = k.account AND t.visitor = k.visitor
+  FROM known k JOIN sourced_visit t ON t.account = k.account AND t.visitor = k.visitor
     AND t.occurred_at <= k.visited_at AND t.occurred_at >= k.visited_at - INTERVAL 90 DAY
   QUALIFY row_number() OVER (PARTITION BY k.account, k.call
     ORDER BY (t.source <> '(direct)') DESC, t.occurred_at DESC, t.visit DESC) = 1)

@@ -47,6 +47,7 @@ PERSONAL: dict[Column, Personal] = {
     Column("warehouse", "fact_page", "url"): Personal.address,
     Column("warehouse", "fact_call", "caller"): Personal.phone,
     Column("warehouse", "fact_unknown_number", "caller"): Personal.phone,
+    Column("warehouse", "mart_source", "click_id"): Personal.identifier,
     Column("warehouse", "mart_call", "caller"): Personal.phone,
     Column("warehouse", "mart_call", "visitor"): Personal.identifier,
     Column("warehouse", "mart_call", "click_id"): Personal.identifier,
