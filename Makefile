@@ -33,8 +33,9 @@ serve: .venv ## start Ringtrail
 test: system-test telephony .venv ## run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
-bench: telephony .venv ## measure ring to live call over real SIP, beside its limit
+bench: telephony .venv ## measure a ring, a swap of numbers: each beside its limit
 	$(BIN)/python -m bench.ring_to_live
+	$(BIN)/python -m bench.swap
 
 telephony: ## install the tests' telephone lab: Kamailio, SIPp, Asterisk 22
 	@scripts/telephony.sh

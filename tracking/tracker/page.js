@@ -62,7 +62,7 @@ function rewrite(root) {
         observer.observe(node.shadowRoot, WATCHED);
         enter(node.shadowRoot);
       }
-      node.childNodes.forEach(enter);
+      for (let child = node.firstChild; child; child = child.nextSibling) enter(child);
       if (!inline) endLine();
     }
   }
