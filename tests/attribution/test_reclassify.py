@@ -148,6 +148,12 @@ def test_a_dry_run_tells_the_same_and_stores_nothing(old: House) -> None:
     assert old.reclassify() == replace(dry, stored=True)
 
 
+def test_many_pieces_are_told_as_one(old: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = old.reclassify(Days(dry_run=True))
+    monkeypatch.setattr("ringtrail.core.warehouse.store._CHUNK", 20)
+    assert old.reclassify(Days(dry_run=True)) == whole
+
+
 def test_only_the_days_that_were_asked_for(old: House) -> None:
     last = utc(NOW).date()
     found = [
