@@ -1,6 +1,6 @@
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve test bench telephony check system-demo system-test
+.PHONY: help .venv demo serve test bench telephony check system-demo system-bench system-test
 PACKAGES := ringtrail tracking numbers_pool telephony_bridge ingest attribution dashboards exporters
 BIN := .venv/bin
 STAMP := .venv/installed
@@ -21,6 +21,9 @@ $(STAMP): requirements/dev.txt pyproject.toml | system-demo
 system-demo:
 	@scripts/system.sh demo
 
+system-bench:
+	@scripts/system.sh bench
+
 system-test:
 	@scripts/system.sh test
 
@@ -33,9 +36,10 @@ serve: .venv ## start Ringtrail
 test: system-test telephony .venv ## run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
-bench: telephony .venv ## measure a ring, a swap of numbers: each beside its limit
+bench: system-bench telephony .venv ## measure a ring, a swap of numbers, a visit: each beside its limit
 	$(BIN)/python -m bench.ring_to_live
 	$(BIN)/python -m bench.swap
+	$(BIN)/python -m bench.visit
 
 telephony: ## install the tests' telephone lab: Kamailio, SIPp, Asterisk 22
 	@scripts/telephony.sh

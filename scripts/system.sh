@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# System parts: `system.sh demo` needs python3 with venv, `system.sh test` also a browser and PostgreSQL.
+# System parts: `system.sh demo` needs python3 with venv, `system.sh test` also a browser and PostgreSQL,
+# `system.sh bench` also wrk, which sends visits.
 # Installs what is missing as root on Debian; anywhere else it says what is missing and what follows.
 set -euo pipefail
 
@@ -9,6 +10,9 @@ has_postgres() { command -v postgres >/dev/null || compgen -G '/usr/lib/postgres
 has_venv() { python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
 
 has_venv || missing+=(python3 python3-venv)
+if [ "$purpose" = bench ]; then
+  command -v wrk >/dev/null || missing+=(wrk)
+fi
 if [ "$purpose" = test ]; then
   command -v chromium >/dev/null || missing+=(chromium)
   # Playwright's own driver is linked against it.
@@ -29,6 +33,7 @@ for part in "${missing[@]}"; do
   case "$part" in
     chromium | libatomic1) echo "  tests in a browser skip: no chromium" >&2 ;;
     postgresql) echo "  store tests on PostgreSQL skip: no postgres; they run on SQLite" >&2 ;;
+    wrk) echo "  the bench of visits skips: no wrk" >&2 ;;
     python3-venv) echo "  .venv cannot be made: python3 lacks venv" >&2 ;;
   esac
 done
