@@ -1,8 +1,5 @@
 /* Who may be known: by what was said here, to a consent service of the page, or by the browser. */
-function consentOf(said, source, user, personal = user, version = null) {
-  return { state: said, ad_user_data: user, ad_personalization: personal, source, version };
-}
-function consentNow() { return state.consent || consentOf('unknown', 'default', false); }
+function consentNow() { return state.consent || { state: 'unknown', source: 'default' }; }
 /* A browser that says no to all sites is overruled by a yes to this one only. */
 function allowed() {
   const { state: said, source } = consentNow();
@@ -12,20 +9,20 @@ function allowed() {
 /* What was said to this script itself stands above what its page's services tell. */
 function decide(given, source = 'own', user = given, personal = given, version) {
   if (source !== 'own' && consentNow().source === 'own') return;
-  if (given) {
-    state.consent = consentOf('granted', source, user, personal, version);
-    remember();
-  } else {
-    if (!running && !allowed()) return;
+  if (!given && !running && !allowed()) return;
+  const consent = state.consent = {
+    state: given ? 'granted' : 'denied', ad_user_data: user, ad_personalization: personal, source, version
+  };
+  if (!given) {
     leave();
     keepInCookie('', 0);
     clearInterval(timer);
     running = false;
-    refresh({ consent: consentOf('denied', source, false) });
-    remember();
+    refresh({ consent });
     show([]);
     observer.disconnect();
   }
+  remember();
   start();
 }
 /* A page that is loaded ahead, in case it is asked for, takes no number from the pool. */

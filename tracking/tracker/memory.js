@@ -6,12 +6,12 @@ const isAsking = tier && tier !== 'off';
 const memory = 'ringtrail:' + site;
 const DAY = 24 * 60 * 60;
 
-/* {visitor, visit, numbers, expires, unsent, consent}; after a refusal nothing but {consent}. */
+/* {visitor, visit, numbers, expires, unsent, asked, consent}; after a refusal only {consent}. */
 let state;
 /* Whether this visitor may be known: nothing is kept or asked of the browser before. */
 let running = false;
 
-function refresh(known) { state = { numbers: [], unsent: [], ...known }; }
+function refresh(known) { state = { numbers: [], unsent: [], asked: [], ...known }; }
 /* A browser may forbid its storage: then what is remembered ends with the page. */
 function recall() {
   try { refresh(JSON.parse(localStorage.getItem(memory))); } catch { refresh(); }

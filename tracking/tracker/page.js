@@ -76,6 +76,7 @@ function rewriteAttribute(node) {
   if (node.name !== 'href') write(node, withNumbers(own));
   else if (/^(tel|callto):/i.test(own)) {
     const plain = decoded(own), link = withNumbers(plain, true);
+    if (link === plain) linked(plain);
     write(node, link === plain ? own : plain === own ? link : encodeURI(link).replace(/#/g, '%23'));
   }
 }

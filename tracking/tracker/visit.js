@@ -55,7 +55,9 @@ function beatEvery(seconds) {
 }
 function sign() {
   const { visit, numbers } = state;
-  return stamped({ visit, leases: numbers.map(number => number.lease).filter(Boolean) });
+  return stamped({
+    visit, leases: numbers.map(number => number.lease).filter(Boolean), consent: consentNow()
+  });
 }
 function beat() {
   const { visit } = state;
@@ -86,6 +88,15 @@ function clicked(event) {
   const held = link && state.numbers.find(({ number, country_code: code }) =>
     digitsOf(decoded(link.href)).endsWith(digitsOf(number).slice(code.length)));
   if (held?.lease) happened('click', { lease: held.lease });
+}
+/* A number of the pool that someone has written into a page is seen by all. The server alone knows
+   the pool: it is told of each linked number that is none of this visit's, once. */
+function linked(href) {
+  const number = '+' + digitsOf(href.split(/[;,]/)[0]);
+  const known = state.asked.concat(state.numbers.map(held => held.number));
+  if (!running || !/^tel:\+/.test(href) || known.includes(number)) return;
+  state.asked.push(number);
+  happened('custom', { name: 'hard_coded_number', number, page: address });
 }
 function happened(kind, fields) {
   if (running) tell('event', { kind, fields, page: address });

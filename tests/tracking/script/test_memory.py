@@ -178,7 +178,7 @@ def test_a_click_on_a_number_pins_its_lease(shop: Shop, link: str, leased: bool)
     page.evaluate("() => addEventListener('click', event => event.preventDefault())")
     page.click("b")
     shop.frames()
-    told = shop.told("event")
+    told = [event for event in shop.told("event") if event["kind"] == "click"]
     assert len(told) == leased
     if leased:
         (held,) = [number for number in kept(shop)["numbers"] if number["original"] == LONDON]
@@ -197,3 +197,21 @@ def test_a_page_may_ask_to_be_left_alone_until_it_has_loaded(shop: Shop) -> None
     shop.load_slow()
     shop.until("swaps === 1")
     assert shop.page.inner_text("#a") == "0117 496 0177"
+
+
+def test_linked_numbers_that_are_not_ours_are_told_once(shop: Shop) -> None:
+    """The server knows whether one of them is of the pool, the page does not."""
+    fax = '<a href="tel:+44-1514-960000;ext=2">Fax</a><a href="tel:01514960001">No code</a>'
+    shop.put("/fax", HOME + fax + fax)
+    page = shop.visit("/fax")
+    page.evaluate("() => document.body.append(a.cloneNode(true))")
+    shop.frames()
+    (event,) = shop.wait_for("event", 1)
+    assert (event["kind"], event["fields"]) == (
+        "custom",
+        {"name": "hard_coded_number", "number": "+441514960000", "page": SHOP + "/fax"},
+    )
+    shop.until("JSON.parse(localStorage['ringtrail:site']).unsent.length === 0")
+    shop.visit("/fax", swaps=2)
+    shop.frames()
+    assert len(shop.told("event")) == 1

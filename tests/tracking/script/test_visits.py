@@ -57,19 +57,6 @@ def test_withdrawn_consent_restores_the_page_and_stops(shop: Shop) -> None:
     assert [path for path, _ in shop.posts] == ["visit", "leave"]
 
 
-def said(
-    state: str, source: str, user: bool = False, personal: bool = False, version: str | None = None
-) -> dict[str, object]:
-    """The consent that goes with a visit."""
-    return {
-        "state": state,
-        "ad_user_data": user,
-        "ad_personalization": personal,
-        "source": source,
-        "version": version,
-    }
-
-
 def test_a_refusal_holds_on_the_next_page_until_consent(shop: Shop) -> None:
     page = shop.visit("/")
     page.evaluate("() => ringtrail('consent', false)")
@@ -78,7 +65,13 @@ def test_a_refusal_holds_on_the_next_page_until_consent(shop: Shop) -> None:
     assert shop.content() == HOME
     assert len(shop.told("visit")) == 1
     kept = json.loads(page.evaluate("() => localStorage['ringtrail:site']"))
-    assert kept == {"numbers": [], "unsent": [], "consent": said("denied", "own")}
+    no = {
+        "state": "denied",
+        "ad_user_data": False,
+        "ad_personalization": False,
+        "source": "own",
+    }
+    assert kept == {"numbers": [], "unsent": [], "asked": [], "consent": no}
     page.evaluate("() => ringtrail('consent', true)")
     shop.until("swaps === 1")
     assert shop.content() == SWAPPED
