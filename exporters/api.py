@@ -1,4 +1,4 @@
-"""GET /api/v1/calls.csv: for a program with a key, a person with a session, the local CLI."""
+"""GET /api/v1/calls.csv and its kin: for a program with a key, a person with a session, the CLI."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from attribution.reports import Reports
-from exporters.calls_csv import calls_csv
+from exporters.exports import EXPORTS, Export
 from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import Clock, utc
 from ringtrail.core.errors import Refused
@@ -19,26 +19,31 @@ _MONTH = timedelta(days=31)
 def routes(
     reports: Reports, clock: Clock, scope_of: Callable[[Request], Scoped | None]
 ) -> list[Route]:
-    def calls(request: Request) -> Response:
-        try:
-            scope = scope_of(request)
-            if scope is None:
-                raise Refused(401, "key", "send `Authorization: Bearer KEY` or sign in")
-            since, until = _period(request, clock)
-            outcome = request.query_params.get("outcome") or None
-        except Refused as refused:
-            return JSONResponse(refused.body(), refused.status)
-        name = f"calls_{since}_{until}.csv"
-        return StreamingResponse(
-            calls_csv(reports, scope, since, until, outcome),
-            media_type="text/csv; charset=utf-8",
-            headers={
-                "content-disposition": f'attachment; filename="{name}"',
-                "cache-control": "no-store",
-            },
-        )
+    def serving(export: Export) -> Callable[[Request], Response]:
+        def serve(request: Request) -> Response:
+            try:
+                scope = scope_of(request)
+                if scope is None:
+                    raise Refused(401, "key", "send `Authorization: Bearer KEY` or sign in")
+                since, until = _period(request, clock)
+                outcome = request.query_params.get("outcome") or None
+            except Refused as refused:
+                return JSONResponse(refused.body(), refused.status)
+            name = f"{export.name}_{since}_{until}.csv"
+            return StreamingResponse(
+                export.csv(reports, scope, since, until, outcome),
+                media_type="text/csv; charset=utf-8",
+                headers={
+                    "content-disposition": f'attachment; filename="{name}"',
+                    "cache-control": "no-store",
+                },
+            )
 
-    return [Route("/api/v1/calls.csv", calls, methods=["GET"])]
+        return serve
+
+    return [
+        Route(f"/api/v1/{export.name}.csv", serving(export), methods=["GET"]) for export in EXPORTS
+    ]
 
 
 def _period(request: Request, clock: Clock) -> tuple[date, date]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from ingest.store import Decoded
 
 _TIMES = {"occurred_at", "received_at", "told_at", "last_seen", "held_until", "since", "until"}
-_JSON = {"client_ids", "consent"}
+_JSON = {"client_ids", "consent", "fields"}
 _LEFT_OUT = {"source_id"}
 
 

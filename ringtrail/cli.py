@@ -156,11 +156,15 @@ def site_change(
         list[str] | None,
         typer.Option(help="Where the business's own people browse from (CIDR); give each."),
     ] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(help="A field of its forms to keep with contacts.")
+    ] = None,
 ) -> None:
     """Change a site's rules; what is left out becomes empty."""
     engine = open_engine(read_settings().database)
-    store.change_site(engine, key, own_networks=own_network or [])
-    _say.print(f"Visits from {len(own_network or [])} networks are not counted.")
+    networks, fields = own_network or [], field or []
+    store.change_site(engine, key, own_networks=networks, contact_fields=fields)
+    _say.print(f"Visits from {len(networks)} networks are not counted; {len(fields)} fields kept.")
 
 
 @user.command("add")
@@ -196,20 +200,44 @@ def key_add(
     typer.echo(store.add_key(engine, SystemClock(), account, name, role))
 
 
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+AccountNumber = Annotated[int, typer.Option(help="The account's number.")]
+Form = Annotated[Literal["csv"], typer.Option("--format", help="csv")]
+Out = Annotated[str, typer.Option(help="A file, or - for standard output.")]
+
+
 @export.command("calls")
 def export_calls(
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
-    account: Annotated[int, typer.Option(help="The account's number.")] = 1,
-    form: Annotated[Literal["csv"], typer.Option("--format", help="csv")] = "csv",
-    out: Annotated[str, typer.Option(help="A file, or - for standard output.")] = "-",
+    since: Day = None,
+    until: Day = None,
+    account: AccountNumber = 1,
+    form: Form = "csv",
+    out: Out = "-",
 ) -> None:
     """Calls with their source, lease and match."""
+    _export(exporters.CALLS, since, until, account, out)
+
+
+@export.command("contacts")
+def export_contacts(
+    since: Day = None,
+    until: Day = None,
+    account: AccountNumber = 1,
+    form: Form = "csv",
+    out: Out = "-",
+) -> None:
+    """People who left a phone or an e-mail in a form or a chat, with their source."""
+    _export(exporters.CONTACTS, since, until, account, out)
+
+
+def _export(
+    kind: exporters.Export, since: datetime | None, until: datetime | None, account: int, out: str
+) -> None:
     last = until.date() if until else utc(SystemClock().now()).date() + timedelta(days=1)
     first = since.date() if since else last - timedelta(days=31)
     if first > last:
         raise typer.BadParameter("--since must not be after --until")
-    pieces = _calls(read_settings(), account, first, last)
+    pieces = _pieces(kind, read_settings(), account, first, last)
     if out == "-":
         sys.stdout.writelines(pieces)
         return
@@ -222,10 +250,12 @@ def export_calls(
             Path(file.name).unlink()
             raise
     Path(file.name).replace(target)
-    _say.print(f"Calls of {first} to {last} are in {out}.")
+    _say.print(f"{kind.name.capitalize()} of {first} to {last} are in {out}.")
 
 
-def _calls(settings: Settings, account: int, since: date, until: date) -> Iterator[str]:
+def _pieces(
+    kind: exporters.Export, settings: Settings, account: int, since: date, until: date
+) -> Iterator[str]:
     with app_socket.running(settings) as running:
         if running is not None:
             query: dict[str, str | int] = {
@@ -233,7 +263,7 @@ def _calls(settings: Settings, account: int, since: date, until: date) -> Iterat
                 "since": str(since),
                 "until": str(until),
             }
-            with running.stream("GET", "/api/v1/calls.csv", params=query) as answer:
+            with running.stream("GET", f"/api/v1/{kind.name}.csv", params=query) as answer:
                 if answer.status_code != 200:
                     answer.read()
                     raise RingtrailError(app_socket.told(answer))
@@ -242,7 +272,7 @@ def _calls(settings: Settings, account: int, since: date, until: date) -> Iterat
     platform = Platform(settings)
     try:
         scope = platform.auth.whole(account)
-        yield from exporters.calls_csv(platform.reports, scope, since, until)
+        yield from kind.csv(platform.reports, scope, since, until)
     finally:
         platform.close()
 

@@ -66,6 +66,9 @@ def _operational_store(settings: Settings) -> Iterator[Finding]:
             sites = ", ".join(store.site_names(engine))
             yield Finding("sites", "ok" if sites else "warning", sites or "none",
                           "" if sites else "run `ringtrail site add`")  # fmt: skip
+            for number, page in store.hard_coded_numbers(engine):
+                yield Finding("number on a page", "warning", f"{number} of a pool stands in {page}",
+                              "write the business number there")  # fmt: skip
     except NotConfigured as error:
         yield Finding(subject, "failure", error.message, "check RINGTRAIL_DATABASE_URL")
     finally:

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from telephony_bridge.webhook import CallBody
-from tracking.schemas import BeatBody, LeaveBody, VisitBody
+from tracking.schemas import BeatBody, EventBody, LeaveBody, VisitBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ OPERATIONS = (
         "post", "/v1/leave", "website", "The page was unloaded; starts the cool-down",
         {204: "taken"}, _PUBLIC, LeaveBody,
     ),
+    Described(
+        "post", "/v1/event", "website", "A form, a chat, a click on a number",
+        {202: "contact, or null"}, {**_PUBLIC, 429: "rate"}, EventBody,
+    ),
     Described("get", "/ringtrail.js", "website", "The script for the website", {200: "the script"}),
     Described(
         "get", "/ringtrail-leads.js", "website",
@@ -69,6 +73,12 @@ OPERATIONS = (
     Described(
         "get", "/api/v1/calls.csv", "export", "Calls with their source, lease and match",
         {200: "CSV, one row a call"}, {400: "period", 401: "key"},
+        parameters={"since": "first day, like 2026-11-01", "until": "last day, inclusive"},
+        bearer=True,
+    ),
+    Described(
+        "get", "/api/v1/contacts.csv", "export", "Contacts by forms and chats with their source",
+        {200: "CSV, one row a contact"}, {400: "period", 401: "key"},
         parameters={"since": "first day, like 2026-11-01", "until": "last day, inclusive"},
         bearer=True,
     ),

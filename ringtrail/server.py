@@ -28,6 +28,7 @@ import tracking
 from attribution import Days
 from ringtrail import __version__, openapi, pool_traffic
 from ringtrail.core.auth import Auth, Scoped, SignedIn
+from ringtrail.core.clock import SECOND
 from ringtrail.core.connect import Hooks
 from ringtrail.core.errors import Refused
 from ringtrail.platform import Platform
@@ -60,6 +61,7 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
             trusted_proxies=settings.proxies,
             geo_database=settings.geo_database,
             network_share=settings.network_share,
+            contact_window=settings.contact_window_seconds * SECOND,
         ),
         Route("/hooks/{connection}", hooks.receive, methods=["POST"]),
         *exporters.routes(platform.reports, platform.clock, _scope_of(platform.auth)),

@@ -1,5 +1,6 @@
 """Sets up and takes away accounts: used by the command line and the demo, never by a request."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from ringtrail.core.models import (
     Account,
     ApiKey,
     Connection,
+    HardCodedNumber,
     Membership,
     NumberPool,
     Role,
@@ -28,6 +30,8 @@ from ringtrail.core.models import (
     TrackingNumber,
     User,
 )
+
+_SECRET = re.compile(r"passw|pwd|secret|token|card|cvc|cvv|iban|pin$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +159,15 @@ def open_site(engine: Engine, clock: Clock, account: int | None, new: NewSite) -
         return opened
 
 
-def change_site(engine: Engine, key: str, *, own_networks: Sequence[str]) -> None:
-    """Say anew from which networks (CIDR) the site's own people come; 400 for what is none."""
+def change_site(
+    engine: Engine, key: str, *, own_networks: Sequence[str], contact_fields: Sequence[str] = ()
+) -> None:
+    """Say anew from which networks (CIDR) the site's own people come, and which fields it keeps.
+
+    400 for what is no network, and for a field that must never be kept.
+    """
+    if secret := [name for name in contact_fields if _SECRET.search(name)]:
+        raise Refused(400, "field", f"{secret[0]!r} is never kept: it sounds like a secret")
     networks = []
     for text in own_networks:
         try:
@@ -168,6 +179,7 @@ def change_site(engine: Engine, key: str, *, own_networks: Sequence[str]) -> Non
         if site is None:
             raise Refused(404, "site", f"no site has the key {key!r}")
         site.own_networks = networks
+        site.contact_fields = list(contact_fields)
         session.add(site)
         session.commit()
 
@@ -228,6 +240,15 @@ def site_names(engine: Engine) -> list[str]:
     """The names of all sites."""
     with Session(engine) as session:
         return list(session.exec(select(Site.name).order_by(col(Site.id))))
+
+
+def hard_coded_numbers(engine: Engine) -> list[tuple[str, str]]:
+    """Numbers of pools that were lately found written into pages, each with the page."""
+    with Session(engine) as session:
+        rows = select(HardCodedNumber).order_by(
+            col(HardCodedNumber.number), col(HardCodedNumber.page)
+        )
+        return [(row.number, row.page) for row in session.exec(rows)]
 
 
 def real_account(engine: Engine) -> str | None:

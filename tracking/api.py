@@ -17,12 +17,14 @@ from ringtrail.core.clock import Clock
 from ringtrail.core.database import Writer
 from ringtrail.core.errors import Refused
 from ringtrail.core.inbox import put
-from tracking import pipeline
+from tracking import event, pipeline
 from tracking import store as visits
 from tracking.address import scrub
 from tracking.client import Clients
+from tracking.cookie import visitor_cookie
 from tracking.hit import Hit
-from tracking.schemas import B, BeatBody, LeaveBody, VisitBody, read
+from tracking.pace import Pace
+from tracking.schemas import B, BeatBody, EventBody, LeaveBody, VisitBody, read
 from tracking.share import Shares
 from tracking.store import KnownSite, Store
 
@@ -31,18 +33,29 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Intake:
-    """The three endpoints over one writer."""
+    """The four endpoints over one writer."""
 
     def __init__(
-        self, writer: Writer, clock: Clock, clients: Clients, shares: Shares, *, max_body: int
+        self,
+        writer: Writer,
+        clock: Clock,
+        clients: Clients,
+        shares: Shares,
+        *,
+        max_body: int,
+        contact_window: int,
     ) -> None:
         self._writer = writer
         self._clock = clock
         self._clients = clients
         self._shares = shares
+        self._pace = Pace()
         self._max_body = max_body
+        self._contact_window = contact_window
 
     async def visit(self, request: Request) -> Response:
+        cookies: list[str | None] = []
+
         async def answer(body: VisitBody, origin: str) -> bytes:
             client = self._clients.of(request)
 
@@ -54,9 +67,15 @@ class Intake:
             pipeline.count(hit)
             if hit.answer is None:
                 raise _foreign()
+            if hit.visitor:
+                host, origins = request.url.hostname, hit.site.origins
+                cookies.append(visitor_cookie(hit.visitor, origin, host, origins))
             return hit.answer
 
-        return await self._answer(request, VisitBody, answer)
+        response = await self._answer(request, VisitBody, answer)
+        for cookie in filter(None, cookies):
+            response.headers.append("set-cookie", cookie)
+        return response
 
     async def beat(self, request: Request) -> Response:
         async def answer(body: BeatBody, origin: str) -> bytes:
@@ -90,8 +109,31 @@ class Intake:
 
         return await self._answer(request, LeaveBody, answer)
 
+    async def event(self, request: Request) -> Response:
+        async def answer(body: EventBody, origin: str) -> bytes:
+            client = self._clients.of(request)
+            if client.network and not self._pace.allows(
+                (body.site, client.network), self._clock.now()
+            ):
+                raise Refused(429, "rate", "too many events come from this network; wait a minute")
+
+            def work(store: Store) -> event.Outcome:
+                site, now = _own_site(store, body.site, origin), self._clock.now()
+                return event.run(store, body, site, client, self._contact_window, now)
+
+            outcome = await self._writer.submit(work)
+            event.count(body, outcome)
+            return outcome.answer
+
+        return await self._answer(request, EventBody, answer, status=202)
+
     async def _answer(
-        self, request: Request, kind: type[B], answer: Callable[[B, str], Awaitable[bytes]]
+        self,
+        request: Request,
+        kind: type[B],
+        answer: Callable[[B, str], Awaitable[bytes]],
+        *,
+        status: int = 200,
     ) -> Response:
         origin = request.headers.get("origin", "")
         headers = {"cache-control": "no-store", "vary": "origin"}
@@ -103,7 +145,7 @@ class Intake:
                 msgspec.json.encode(refused.body()), refused.status, headers, "application/json"
             )
         headers["access-control-allow-origin"] = origin
-        return Response(content, 200 if content else 204, headers, "application/json")
+        return Response(content, status if content else 204, headers, "application/json")
 
 
 async def preflight(request: Request) -> Response:

@@ -6,6 +6,7 @@ can go wrong with a body is refused before; whoever takes no number is dropped b
 `tracking.screening`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import uuid5
 
@@ -39,6 +40,9 @@ from tracking.store import KnownSite, Store
 from tracking.visit import continues
 
 _DROPPED = Counter("ringtrail_hits_dropped", "Hits that were not stored", ["reason"])
+_COOKIELESS = Counter(
+    "ringtrail_cookieless_pages", "Pages of visitors without a memory", ["site", "channel"]
+)
 _OVERFLOW = Counter("ringtrail_overflow_visits", "Visits that found no free number", ["site"])
 
 
@@ -50,6 +54,14 @@ def answer_repeated_event(store: Store, hit: Hit) -> Hit:
 def find_source(_store: Store, hit: Hit) -> Hit:
     hosts = own_hosts(hit.site.origins)
     return replace(hit, source=classify(hit.body.url, hit.body.referrer or "", hosts))
+
+
+def answer_cookieless(store: Store, hit: Hit) -> Hit:
+    """A visitor without a memory sees the numbers of their source; nothing is written."""
+    if hit.body.mode != "cookieless":
+        return hit
+    numbers = _numbers_of_source(store, hit, found(hit.source))
+    return replace(hit, answer=_answer(hit, numbers, beat_every=0))
 
 
 def continue_visit(store: Store, hit: Hit) -> Hit:
@@ -103,12 +115,16 @@ def _static_numbers(store: Store, hit: Hit, source: Source) -> list[Shown]:
     site, visit = hit.site.id, found(hit.visit)
     if not hit.begins:
         return pool.continue_static(store, site=site, visit=visit)
-    referrer = hit.body.referrer or ""
-    numbers = pool.static_numbers(
-        store, site=site, source=source, referrer=referrer, landing=hit.body.url
-    )
+    numbers = _numbers_of_source(store, hit, source)
     pool.begin_static(store, site=site, visit=visit, numbers=numbers, now=hit.received_at)
     return numbers
+
+
+def _numbers_of_source(store: Store, hit: Hit, source: Source) -> list[Shown]:
+    referrer, landing = hit.body.referrer or "", hit.body.url
+    return pool.static_numbers(
+        store, site=hit.site.id, source=source, referrer=referrer, landing=landing
+    )
 
 
 def tell_facts(_store: Store, hit: Hit) -> Hit:
@@ -132,14 +148,7 @@ def store_facts(store: Store, hit: Hit) -> Hit:
 
 def answer_numbers(store: Store, hit: Hit) -> Hit:
     beat = min((number.beat_seconds for number in hit.shown), default=30)
-    body = msgspec.json.encode(
-        {
-            "visitor": hit.visitor,
-            "visit": hit.visit,
-            "beat_every": beat,
-            "numbers": [on_page(number) for number in hit.shown],
-        }
-    )
+    body = _answer(hit, hit.shown, beat_every=beat)
     visits.remember(store, hit.site.id, hit.body.event_id, body, hit.received_at)
     return replace(hit, answer=body)
 
@@ -150,8 +159,9 @@ STEPS: tuple[Step, ...] = (
     drop_bot,
     drop_own_traffic,
     drop_without_consent,
-    answer_repeated_event,
     find_source,
+    answer_cookieless,
+    answer_repeated_event,
     continue_visit,
     drop_over_share,
     begin_visit,
@@ -179,10 +189,25 @@ def run(
 
 def count(hit: Hit) -> None:
     """Count what became of a hit; after its commit, since the work before may run twice."""
+    if hit.body.mode == "cookieless" and not hit.dropped:
+        source = found(hit.source)
+        name = channel(source.source, source.medium, source.campaign)
+        _COOKIELESS.labels(str(hit.site.id), name).inc()
     if hit.dropped:
         _DROPPED.labels(hit.dropped).inc()
     if hit.begins and any(number.overflow for number in hit.shown):
         _OVERFLOW.labels(str(hit.site.id)).inc()
+
+
+def _answer(hit: Hit, numbers: Sequence[Shown], *, beat_every: int) -> bytes:
+    return msgspec.json.encode(
+        {
+            "visitor": hit.visitor,
+            "visit": hit.visit,
+            "beat_every": beat_every,
+            "numbers": [on_page(number) for number in numbers],
+        }
+    )
 
 
 def on_page(number: Shown) -> dict[str, object]:

@@ -15,6 +15,8 @@ Url = Annotated[str, Meta(max_length=8192, pattern="^https?://" + _PRINTED)]
 Address = Annotated[str, Meta(max_length=8192, pattern="^" + _PRINTED)]
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern="^" + _PRINTED)]
 Pixels = Annotated[int, Meta(ge=0, le=100_000)]
+FieldName = Annotated[str, Meta(max_length=64)]
+FieldText = Annotated[str, Meta(max_length=1000)]
 B = TypeVar("B", bound="Body")
 Millis = Annotated[float, Meta(ge=0, le=9e15)]
 
@@ -81,8 +83,18 @@ class LeaveBody(Body, frozen=True, kw_only=True):
     leases: Annotated[list[UUID], Meta(max_length=32)] = []
 
 
+class EventBody(Body, frozen=True, kw_only=True):
+    """POST /v1/event: the visitor did something; see `tracking.event`."""
+
+    kind: Literal["form", "chat", "callback", "click", "custom"]
+    visit: UUID | None = None
+    visitor: UUID | None = None
+    page: Address | None = None
+    fields: Annotated[dict[FieldName, FieldText | None], Meta(max_length=30)] = {}
+
+
 _DECODERS: dict[type[Body], Any] = {
-    kind: msgspec.json.Decoder(kind) for kind in (VisitBody, BeatBody, LeaveBody)
+    kind: msgspec.json.Decoder(kind) for kind in (VisitBody, BeatBody, LeaveBody, EventBody)
 }
 
 

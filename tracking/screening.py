@@ -8,9 +8,10 @@ from dataclasses import replace
 from uuid import UUID, uuid5
 
 from tracking import store as visits
+from tracking.client import Client
 from tracking.hit import NOTHING, Hit
 from tracking.network import within
-from tracking.store import Store
+from tracking.store import KnownSite, Store
 
 
 def refuse_unknown_origin(_store: Store, hit: Hit) -> Hit:
@@ -33,10 +34,8 @@ def drop_bot(_store: Store, hit: Hit) -> Hit:
 
 def drop_own_traffic(_store: Store, hit: Hit) -> Hit:
     """The business's own people, by the networks that the site lists."""
-    address = hit.client.address
-    if address is None or not within(address, hit.site.own_networks):
-        return hit
-    return replace(hit, dropped="own_traffic", answer=NOTHING)
+    own = _is_own(hit.client, hit.site)
+    return replace(hit, dropped="own_traffic", answer=NOTHING) if own else hit
 
 
 def drop_without_consent(store: Store, hit: Hit) -> Hit:
@@ -60,6 +59,17 @@ def drop_over_share(store: Store, hit: Hit) -> Hit:
     if hit.shares.take(site, network, new_visit(hit), now, lambda: visits.stock(store, site)):
         return hit
     return replace(hit, dropped="rate", answer=NOTHING)
+
+
+def unwanted(client: Client, site: KnownSite) -> str | None:
+    """Why what is no hit is not taken from this client, in the words of the steps above."""
+    if client.device.bot:
+        return "bot"
+    return "own_traffic" if _is_own(client, site) else None
+
+
+def _is_own(client: Client, site: KnownSite) -> bool:
+    return client.address is not None and within(client.address, site.own_networks)
 
 
 def new_visit(hit: Hit) -> UUID:

@@ -3,27 +3,37 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from numbers_pool import store as pool
-from ringtrail.core.clock import Micros
+from ringtrail.core.clock import DAY, Micros
 from ringtrail.core.models import (
     AnsweredEvent,
     CurrentVisit,
+    HardCodedNumber,
     Lease,
     NumberPool,
+    RecentContact,
     Site,
     TrackingNumber,
 )
+from tracking.contact import Told
 from tracking.network import Network, read_networks
 from tracking.share import Stock
 from tracking.source import Source
 from tracking.visit import IDLE, Ongoing
 
 Store = Connection
+HARD_CODED_KEPT = 7 * DAY
+# A page that names its visitors in its address must not fill the table.
+_PAGES_OF_A_NUMBER = 20
+# Sets our advisory locks apart from others' in the same database.
+_CONTACTS_LOCK = 0x52434F4E
 _SITE = Site.__table__  # type: ignore[attr-defined]
 _VISIT = CurrentVisit.__table__  # type: ignore[attr-defined]
 _ANSWER = AnsweredEvent.__table__  # type: ignore[attr-defined]
+_CONTACT = RecentContact.__table__  # type: ignore[attr-defined]
+_HARD_CODED = HardCodedNumber.__table__  # type: ignore[attr-defined]
 _LEASE = Lease.__table__  # type: ignore[attr-defined]
 _POOL = NumberPool.__table__  # type: ignore[attr-defined]
 _NUMBER = TrackingNumber.__table__  # type: ignore[attr-defined]
@@ -38,6 +48,20 @@ class KnownSite:
     origins: frozenset[str]
     region: str
     own_networks: tuple[Network, ...]
+    contact_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownContact:
+    """A contact as far as it was told."""
+
+    id: UUID
+    occurred_at: int
+    way: str
+    told: Told
+    page: str | None
+    visit: UUID | None
+    visitor: UUID | None
 
 
 def site(store: Store, key: str) -> KnownSite | None:
@@ -46,7 +70,14 @@ def site(store: Store, key: str) -> KnownSite | None:
     if row is None:
         return None
     own = read_networks(tuple(row.own_networks))
-    return KnownSite(row.id, row.account_id, frozenset(row.origins), row.region, own)
+    return KnownSite(
+        id=row.id,
+        account=row.account_id,
+        origins=frozenset(row.origins),
+        region=row.region,
+        own_networks=own,
+        contact_fields=tuple(row.contact_fields),
+    )
 
 
 def answered(store: Store, site: int, event: UUID) -> bytes | None:
@@ -113,7 +144,70 @@ def stock(store: Store, site: int) -> Stock:
     return Stock(0, 0) if row is None else Stock(*row)
 
 
+def lock_contacts(store: Store, site: int) -> None:
+    """Wait until no other transaction looks for a contact of this site that is not there yet."""
+    if store.dialect.name == "postgresql":
+        store.execute(select(func.pg_advisory_xact_lock(_CONTACTS_LOCK, site)))
+
+
+def recent_contact(
+    store: Store, site: int, phone: str | None, email: str | None, visit: UUID | None, since: Micros
+) -> KnownContact | None:
+    """The newest contact told since then with this phone or e-mail.
+
+    Where one of the two has neither, the visit that both were told in makes them one.
+    """
+    nameless = (_CONTACT.c.phone.is_(None), _CONTACT.c.email.is_(None))
+    same = [_CONTACT.c.phone == phone, _CONTACT.c.email == email]
+    same += [(_CONTACT.c.visit == visit) & nameless[0] & nameless[1]]
+    if phone is None and email is None:
+        same = [_CONTACT.c.visit == visit]
+    row = store.execute(
+        select(_CONTACT)
+        .where(_CONTACT.c.site_id == site, _CONTACT.c.told_at >= since, or_(*same))
+        .order_by(_CONTACT.c.told_at.desc(), _CONTACT.c.id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    told = Told(row.vendor, row.form, row.phone, row.email, row.name, row.message, row.fields)
+    return KnownContact(row.id, row.occurred_at, row.way, told, row.page, row.visit, row.visitor)
+
+
+def keep_contact(store: Store, site: int, contact: KnownContact, now: Micros, *, new: bool) -> None:
+    """Write what is known of a contact, for the next telling."""
+    told = contact.told
+    values = {
+        "site_id": site, "occurred_at": contact.occurred_at, "told_at": now, "way": contact.way,
+        "vendor": told.vendor, "form": told.form, "phone": told.phone, "email": told.email,
+        "name": told.name, "message": told.message, "page": contact.page,
+        "visit": contact.visit, "visitor": contact.visitor, "fields": dict(told.fields),
+    }  # fmt: skip
+    if new:
+        store.execute(insert(_CONTACT).values(id=contact.id, **values))
+    else:
+        store.execute(update(_CONTACT).where(_CONTACT.c.id == contact.id).values(**values))
+
+
+def note_hard_coded(store: Store, site: int, number: str, page: str, now: Micros) -> bool:
+    """A number was found on a page; False unless it is one of the site's pools."""
+    pools = select(_POOL.c.id).where(_POOL.c.site_id == site)
+    own = select(_NUMBER.c.id).where(_NUMBER.c.e164 == number, _NUMBER.c.pool_id.in_(pools))
+    if store.execute(own).first() is None:
+        return False
+    here = (_HARD_CODED.c.site_id == site, _HARD_CODED.c.number == number)
+    seen = update(_HARD_CODED).where(*here, _HARD_CODED.c.page == page).values(last_seen=now)
+    if store.execute(seen).rowcount == 0:
+        pages = store.scalar(select(func.count()).select_from(_HARD_CODED).where(*here)) or 0
+        if pages < _PAGES_OF_A_NUMBER:
+            row = {"site_id": site, "number": number, "page": page, "last_seen": now}
+            store.execute(insert(_HARD_CODED).values(row))
+    return True
+
+
 def forget(store: Store, now: Micros, answers_before: Micros) -> None:
     """Drop visits that cannot go on and answers that cannot be asked for again."""
     store.execute(delete(_VISIT).where(_VISIT.c.last_seen < now - 48 * IDLE))
     store.execute(delete(_ANSWER).where(_ANSWER.c.received_at < answers_before))
+    store.execute(delete(_CONTACT).where(_CONTACT.c.told_at < answers_before))
+    store.execute(delete(_HARD_CODED).where(_HARD_CODED.c.last_seen < now - HARD_CODED_KEPT))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from starlette.routing import Route
 
-from ringtrail.core.clock import Clock
+from ringtrail.core.clock import MINUTE, Clock
 from ringtrail.core.database import Writer
 from tracking.api import Intake, preflight
 from tracking.client import Clients
@@ -21,11 +21,24 @@ def routes(
     trusted_proxies: tuple[Network, ...] = (),
     geo_database: Path | None = None,
     network_share: float = 1.0,
+    contact_window: int = 10 * MINUTE,
 ) -> list[Route]:
     """The script and its requests; NotConfigured for a geo database that cannot be read."""
     clients = Clients(trusted_proxies, geo_database)
-    intake = Intake(writer, clock, clients, Shares(network_share), max_body=max_body)
-    hot = {"/v1/visit": intake.visit, "/v1/beat": intake.beat, "/v1/leave": intake.leave}
+    intake = Intake(
+        writer,
+        clock,
+        clients,
+        Shares(network_share),
+        max_body=max_body,
+        contact_window=contact_window,
+    )
+    hot = {
+        "/v1/visit": intake.visit,
+        "/v1/beat": intake.beat,
+        "/v1/leave": intake.leave,
+        "/v1/event": intake.event,
+    }
     return [
         *(Route(f"/{name}.js", serve(name), methods=["GET"]) for name in NAMES),
         *(Route(path, handler, methods=["POST"]) for path, handler in hot.items()),

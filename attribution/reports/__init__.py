@@ -25,6 +25,7 @@ from ringtrail.core.warehouse.compose import paged
 
 _ACQUISITION = Query.load("attribution", "reports/acquisition.sql")
 _CALLS = Query.load("attribution", "reports/calls.sql")
+_CONTACTS = Query.load("attribution", "reports/contacts.sql")
 _BEGUN = Query.load("attribution", "reports/begun.sql")
 _UNKNOWN_NUMBERS = Query.load("attribution", "reports/unknown_numbers.sql")
 SORTABLE = frozenset(
@@ -101,6 +102,13 @@ class Reports:
         """All columns of the period's calls in chunks, oldest first: for exporters."""
         query = paged(_CALLS, SORTABLE, ("started_at", False), "call")
         values = {**_bound(scope, since, until), "outcome": outcome, "start": 0, "stop": 2**40}
+        for chunk in self._warehouse.stream(query, values):
+            yield [{**row, "started_at": _local(row)} for row in chunk]
+
+    def contact_rows(self, scope: Scoped, since: date, until: date) -> Iterator[Sequence[Row]]:
+        """All columns of the period's contacts in chunks, oldest first: for exporters."""
+        query = paged(_CONTACTS, (), None, "started_at, contact")
+        values = {**_bound(scope, since, until), "start": 0, "stop": 2**40}
         for chunk in self._warehouse.stream(query, values):
             yield [{**row, "started_at": _local(row)} for row in chunk]
 

@@ -38,6 +38,8 @@ Outcome = Annotated[str, Meta(pattern="^(" + "|".join(OUTCOMES) + ")$")]
 Presentation = Annotated[str, Meta(pattern="^(allowed|restricted|unavailable)$")]
 # What a number is for: shown to visitors, standing for a source, never shown.
 Role = Annotated[str, Meta(pattern="^(pool|static|control)$")]
+# How a person asks to be reached, other than by calling.
+Way = Annotated[str, Meta(pattern="^(form|chat|callback)$")]
 # Where in a call the caller gave up.
 Step = Annotated[str, Meta(pattern="^(ring|menu|hold)$")]
 
@@ -182,6 +184,29 @@ class Call(Fact, frozen=True, kw_only=True):
     talk_seconds: Seconds = 0
 
 
+class Contact(Fact, frozen=True, kw_only=True):
+    """A person left a way to be reached; a later telling replaces an earlier.
+
+    `way` is what they used, `vendor` whose form or chat it was, `form` its name on the page.
+    """
+
+    kind: ClassVar[str] = "contact"
+    key: Short
+    contact: UUID
+    told_at: At
+    way: Way
+    vendor: Short
+    form: Short | None = None
+    phone: Phone | None = None
+    email: Short | None = None
+    name: Short | None = None
+    message: Text | None = None
+    page: Text | None = None
+    visit: UUID | None = None
+    visitor: UUID | None = None
+    fields: dict[str, Text] = {}
+
+
 class UnknownNumber(Fact, frozen=True, kw_only=True):
     """A call reached a number that the account does not own.
 
@@ -209,6 +234,7 @@ KINDS: dict[str, type[Fact]] = {
         PoolOverflow,
         NumberOwned,
         Call,
+        Contact,
         UnknownNumber,
     )
 }

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     geo_database: Path | None = None
     # How much of a pool one public network (/24, /48) may hold at once.
     network_share: float = Field(default=0.2, gt=0, le=1)
+    # How long forms and chats of one person are one contact.
+    contact_window_seconds: int = Field(default=600, ge=0, le=172_800)
     secret: str = ""
     max_body_bytes: int = Field(default=65_536, ge=1024)
     hook_tolerance_seconds: int = Field(default=300, ge=1)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 import exporters
 from attribution import Reports
-from exporters.calls_csv import COLUMNS
+from exporters.exports import CALLS
 from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import SetClock
 from ringtrail.core.warehouse import Warehouse
@@ -60,7 +60,7 @@ async def test_the_days_that_are_given(
 ) -> None:
     response = await client.get(PATH + asked, headers=GOOD)
     assert response.status_code == 200, response.text
-    assert response.text == ",".join(COLUMNS) + "\r\n"
+    assert response.text == ",".join(CALLS.columns) + "\r\n"
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
     name = f'attachment; filename="calls_{since}_{until}.csv"'

@@ -16,7 +16,7 @@ from prometheus_client import REGISTRY
 
 from attribution.answers import Totals
 from dashboards import gate
-from exporters.calls_csv import COLUMNS
+from exporters.exports import EXPORTS
 from ringtrail import __version__, cli, server
 from ringtrail.core import models
 from ringtrail.core.facts import KINDS, OUTCOMES
@@ -139,7 +139,9 @@ def test_channels() -> None:
 
 
 def test_columns_of_the_export() -> None:
-    assert named("exporters.md", "Columns") == list(COLUMNS)
+    for export in EXPORTS:
+        heading = f"Columns of {export.name}"
+        assert named("exporters.md", heading) == list(export.columns), heading
 
 
 def test_counts_of_the_reports() -> None:

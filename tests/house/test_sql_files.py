@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +12,7 @@ from attribution import Upkeep
 from ingest import Loader
 from ringtrail.core.clock import DAY, Micros, SetClock
 from ringtrail.core.database import migrate, open_engine
-from ringtrail.core.facts import Fact, SiteDescribed, UnknownNumber
+from ringtrail.core.facts import Contact, Fact, SiteDescribed, UnknownNumber
 from ringtrail.core.inbox import put_each
 from ringtrail.core.warehouse import Query, Warehouse
 from ringtrail.demo import month
@@ -77,7 +78,12 @@ def told(account: int) -> list[tuple[Fact, Micros]]:
         number=f"+44207946077{account}", connection="trunk:1",
     )  # fmt: skip
     days = month.facts(account, account, NUMBERS, NOW, days=3, seed=account, visits_a_day=80)
-    return [(site, NOW), (unknown, NOW), *days]
+    contact = Contact(
+        account=account, site=account, occurred_at=Micros(NOW - DAY), source_id="contact",
+        key="contact", contact=UUID(int=account), told_at=NOW, way="form", vendor="cf7",
+        phone=f"+44207946088{account}",
+    )  # fmt: skip
+    return [(site, NOW), (unknown, NOW), (contact, NOW), *days]
 
 
 @pytest.fixture(scope="module")

@@ -93,8 +93,21 @@ def test_a_site_is_told_its_own_networks(tmp_path: Path) -> None:
     assert found is not None
     key = found[1]
     assert run(home, "site", "change", key, "--own-network", "192.0.2.0/24").returncode == 0
-    assert run(home, "site", "change", key).returncode == 0
+    assert run(home, "site", "change", key, "--field", "size").returncode == 0
+    secret = run(home, "site", "change", key, "--field", "card_number")
+    assert (secret.returncode, "'card_number' is never kept" in secret.stderr) == (1, True)
     wrong = run(home, "site", "change", key, "--own-network", "office")
     assert (wrong.returncode, "'office' is no network" in wrong.stderr) == (1, True)
     unknown = run(home, "site", "change", "nobody")
     assert (unknown.returncode, "no site has the key 'nobody'" in unknown.stderr) == (1, True)
+
+
+def test_what_can_be_taken_out(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert run(home, *SITE).returncode == 0
+    for name, first in (("calls", "started_at,call,"), ("contacts", "started_at,contact,")):
+        assert run(home, "export", name).stdout.startswith(first)
+        into = tmp_path / f"{name}.csv"
+        told = run(home, "export", name, "--out", str(into))
+        assert (told.returncode, into.read_text().startswith(first)) == (0, True)
+        assert f"{name.capitalize()} of " in told.stderr

@@ -1,6 +1,6 @@
 """The public endpoints over their real writer, asked in process."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -21,20 +21,24 @@ CHROME = (
 )
 
 
-@pytest_asyncio.fixture
-async def client(database: Engine, clock: SetClock) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of an application that has the intake's routes and nothing else."""
+@pytest.fixture
+def intake(database: Engine, clock: SetClock) -> Iterator[Starlette]:
+    """An application that has the intake's routes and nothing else."""
     writer = Writer(database)
     writer.start()
-    app = Starlette(routes=tracking.routes(writer, clock, max_body=LIMIT))
-    transport = httpx.ASGITransport(app)
+    yield Starlette(routes=tracking.routes(writer, clock, max_body=LIMIT))
+    writer.stop()
+
+
+@pytest_asyncio.fixture
+async def client(intake: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    """A person's browser on this very machine."""
     async with httpx.AsyncClient(
-        transport=transport,
+        transport=httpx.ASGITransport(intake),
         base_url="http://ringtrail.example",
         headers={"user-agent": CHROME},
     ) as asks:
         yield asks
-    writer.stop()
 
 
 @pytest.fixture

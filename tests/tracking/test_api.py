@@ -16,13 +16,13 @@ from tests.conftest import Tables
 from tests.tracking.conftest import LIMIT
 
 ORIGIN = "https://shop.example"
-PATHS = ("/v1/visit", "/v1/beat", "/v1/leave")
+PATHS = ("/v1/visit", "/v1/beat", "/v1/leave", "/v1/event")
 Bodies = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
 def body(site: Opened, clock: SetClock) -> Bodies:
-    """A body that fits all three endpoints, with changes; a change to `...` leaves a field out."""
+    """A body that fits all four endpoints, with changes; a change to `...` leaves a field out."""
 
     def build(**changes: Any) -> dict[str, Any]:
         now = clock.now() // 1000
@@ -30,6 +30,7 @@ def body(site: Opened, clock: SetClock) -> Bodies:
             "event_id": str(uuid4()), "site": site.site_key, "at": now, "sent_at": now,
             "url": f"{ORIGIN}/tyres?utm_source=yandex", "visit": str(uuid4()), "visitor": None,
             "consent": {"state": "granted"}, "of_a_newer_script": [1],
+            "kind": "form", "fields": {"phone": "84957654321"},
         }  # fmt: skip
         return {name: value for name, value in (values | changes).items() if value is not ...}
 

@@ -19,7 +19,12 @@ from ringtrail.core.models.telephony import (
     Route,
     Trunk,
 )
-from ringtrail.core.models.visits import AnsweredEvent, CurrentVisit
+from ringtrail.core.models.visits import (
+    AnsweredEvent,
+    CurrentVisit,
+    HardCodedNumber,
+    RecentContact,
+)
 
 __all__ = [
     "Account",
@@ -30,6 +35,7 @@ __all__ = [
     "CurrentVisit",
     "DeadLetter",
     "Destination",
+    "HardCodedNumber",
     "InboxRow",
     "JournalPosition",
     "JournalScrap",
@@ -38,6 +44,7 @@ __all__ = [
     "Membership",
     "NumberOwnership",
     "NumberPool",
+    "RecentContact",
     "Role",
     "Route",
     "Site",

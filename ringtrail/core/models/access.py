@@ -30,7 +30,8 @@ class Account(SQLModel, table=True):
 class Site(SQLModel, table=True):
     """A website that carries the script; `origins` may send visits, `key` stands in its pages.
 
-    Visits from `own_networks` (CIDR) are those of the business's own people and are not counted.
+    Visits from `own_networks` (CIDR) are those of the business's own people and are not counted;
+    `contact_fields` are the fields of its forms that are kept beside phone, e-mail, name, message.
     """
 
     __tablename__ = "site"
@@ -42,6 +43,9 @@ class Site(SQLModel, table=True):
     timezone: str
     region: str
     own_networks: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
+    contact_fields: list[str] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
     )
     created_at: int = Field(sa_type=BigInteger)

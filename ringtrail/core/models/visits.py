@@ -1,6 +1,6 @@
 """What the website intake remembers between two requests of one browser."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Uuid
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Uuid
 from sqlmodel import Field, SQLModel
 
 
@@ -27,3 +27,35 @@ class AnsweredEvent(SQLModel, table=True):
     site_id: int = Field(primary_key=True)
     received_at: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class RecentContact(SQLModel, table=True):
+    """A contact that another telling may still add to; kept for 48 hours, the fact for good."""
+
+    __tablename__ = "recent_contact"
+    __table_args__ = (Index("recent_contact_of_site", "site_id", "told_at"),)
+    id: str = Field(sa_column=Column(Uuid(as_uuid=True), primary_key=True))
+    site_id: int
+    occurred_at: int = Field(sa_type=BigInteger)
+    told_at: int = Field(sa_type=BigInteger)
+    way: str
+    vendor: str
+    form: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    name: str | None = None
+    message: str | None = None
+    page: str | None = None
+    visit: str | None = Field(default=None, sa_column=Column(Uuid(as_uuid=True), nullable=True))
+    visitor: str | None = Field(default=None, sa_column=Column(Uuid(as_uuid=True), nullable=True))
+    fields: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class HardCodedNumber(SQLModel, table=True):
+    """A number of a pool that the script found written into a page of the site."""
+
+    __tablename__ = "hard_coded_number"
+    site_id: int = Field(foreign_key="site.id", primary_key=True)
+    number: str = Field(primary_key=True)
+    page: str = Field(primary_key=True)
+    last_seen: int = Field(sa_type=BigInteger)

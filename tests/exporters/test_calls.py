@@ -2,28 +2,22 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
-from pathlib import Path
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
 
-from attribution import Reports, Upkeep
-from exporters.calls_csv import COLUMNS, calls_csv
-from ingest import Loader
+from attribution import Reports
+from exporters.exports import CALLS
 from ringtrail.core.auth import Scoped
-from ringtrail.core.clock import MINUTE, Micros, SetClock, micros
-from ringtrail.core.database import migrate
+from ringtrail.core.clock import MINUTE, Micros
 from ringtrail.core.facts import Call, Fact, LeaseOpened, SiteDescribed, Visit
-from ringtrail.core.inbox import put
 from ringtrail.core.warehouse import Warehouse
+from tests.exporters.conftest import NIGHT, NOON, Load
 
 MONDAY, TUESDAY = date(2026, 9, 21), date(2026, 9, 22)
-NOON = micros(datetime(2026, 9, 21, 9, tzinfo=UTC))  # in Moscow
-NIGHT = micros(datetime(2026, 9, 21, 21, 30, tzinfo=UTC))  # half past midnight on Tuesday there
 MANAGER = Scoped(1, (1,), "manager")
 Export = Callable[..., list[dict[str, str]]]
 
@@ -66,50 +60,22 @@ def visit(index: int, campaign: str, content: str = "plain") -> list[Fact]:
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
-    opened = Warehouse(tmp_path / "w.duckdb")
-    opened.migrate()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def load(sqlite: Engine, warehouse: Warehouse) -> Callable[[list[Fact]], None]:
-    """Brings facts through inbox, loader and marts, as in life."""
-    migrate(sqlite)
-    upkeep = Upkeep(warehouse)
-    loader = Loader(
-        sqlite, warehouse, SetClock(NOON), batch_loaded=lambda _loaded: upkeep.catch_up()
-    )
-
-    def bring(facts: list[Fact]) -> None:
-        with sqlite.execution_options(writes=True).begin() as store:
-            put(store, facts, Micros(NIGHT + MINUTE))
-        loader.run()
-
-    return bring
-
-
-@pytest.fixture
 def export(warehouse: Warehouse) -> Export:
     """The rows of an export, read back by a CSV reader."""
 
     def rows(
         scope: Scoped = MANAGER, since: date = MONDAY, until: date = TUESDAY
     ) -> list[dict[str, str]]:
-        text = "".join(calls_csv(Reports(warehouse), scope, since, until))
+        text = "".join(CALLS.csv(Reports(warehouse), scope, since, until))
         assert text.endswith("\r\n")
         return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
     return rows
 
 
-Load = Callable[[list[Fact]], None]
-
-
 def test_without_calls_the_header_stands_alone(warehouse: Warehouse, export: Export) -> None:
-    text = "".join(calls_csv(Reports(warehouse), MANAGER, MONDAY, TUESDAY))
-    assert text == ",".join(COLUMNS) + "\r\n"
+    text = "".join(CALLS.csv(Reports(warehouse), MANAGER, MONDAY, TUESDAY))
+    assert text == ",".join(CALLS.columns) + "\r\n"
     assert export() == []
 
 

@@ -1,0 +1,265 @@
+"""Forms, chats and clicks over HTTP, on both operational stores."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+
+from ringtrail.core.clock import MINUTE, SetClock
+from ringtrail.core.facts import Contact, Fact
+from ringtrail.store import Opened, change_site, hard_coded_numbers
+from tests.conftest import Tables
+from tests.tracking.browser import facts
+from tests.tracking.conftest import CHROME
+
+ORIGIN = "https://shop.example"
+ANN = {"phone": "8 495 765-43-21", "email": "Ann@Example.com", "name": "Ann"}
+Send = Callable[..., Any]
+
+
+@pytest.fixture
+def send(client: httpx.AsyncClient, site: Opened, clock: SetClock) -> Send:
+    """Sends an event of the shop's page and gives the answer, which must be of this status."""
+
+    async def post(kind: str, fields: dict[str, Any], status: int = 202, /, **changes: Any) -> Any:
+        now = clock.now() // 1000
+        body = {
+            "event_id": str(uuid4()), "site": site.site_key, "at": now, "sent_at": now,
+            "kind": kind, "fields": fields, "page": f"{ORIGIN}/order?email=ann@example.com&step=2",
+        }  # fmt: skip
+        path = "/v1/visit" if kind == "visit" else "/v1/event"
+        answer = await client.post(path, json=body | changes, headers={"origin": ORIGIN})
+        assert answer.status_code == status, answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        return answer.json()
+
+    return post
+
+
+@pytest.fixture
+def visited(send: Send) -> Callable[[], Any]:
+    """Opens a page; returns the visit, the visitor and the lease."""
+
+    async def come() -> dict[str, Any]:
+        found: dict[str, Any] = await send("visit", {}, 200, url=f"{ORIGIN}/?utm_source=yandex")
+        return found
+
+    return come
+
+
+def contacts(found: Iterable[Fact]) -> list[Contact]:
+    return [fact for fact in found if isinstance(fact, Contact)]
+
+
+@pytest.mark.parametrize("kind", ["form", "chat", "callback"])
+async def test_a_contact_is_a_fact_of_its_visit(
+    database: Engine, send: Send, visited: Callable[[], Any], clock: SetClock, site: Opened,
+    kind: str,
+) -> None:  # fmt: skip
+    change_site(database, site.site_key, own_networks=[], contact_fields=["size"])
+    visit = await visited()
+    fields = {**ANN, "vendor": "cf7", "form": "order", "message": "XL, please", "size": "XL",
+              "hidden": "no", "password": "no"}  # fmt: skip
+    answer = await send(kind, fields, visit=visit["visit"], visitor=str(uuid4()))
+    (contact,) = contacts(facts(database))
+    assert answer == {"contact": str(contact.contact)}
+    assert contact == Contact(
+        account=site.account, site=site.site, occurred_at=clock.now(),
+        source_id=contact.source_id, key=str(contact.contact), contact=contact.contact,
+        told_at=clock.now(), way=kind, vendor="cf7", form="order", phone="+74957654321",
+        email="ann@example.com", name="Ann", message="XL, please", page=f"{ORIGIN}/order?step=2",
+        visit=UUID(visit["visit"]), visitor=UUID(visit["visitor"]), fields={"size": "XL"},
+    )  # fmt: skip
+
+
+async def test_hooks_of_one_submission_are_one_contact(
+    database: Engine, send: Send, visited: Callable[[], Any], clock: SetClock
+) -> None:
+    visit = (await visited())["visit"]
+    told = [
+        await send("form", {"phone": ANN["phone"], "vendor": "generic"}, visit=visit),
+        await send("form", {**ANN, "vendor": "tilda", "form": "popup"}, visit=visit),
+    ]
+    clock.forward(minutes=9)
+    told.append(await send("chat", {"email": "ann@example.com", "vendor": "jivo"}))
+    clock.forward(minutes=9)
+    told.append(await send("form", {"phone": "+7 (495) 765 43 21"}))
+    assert len({answer["contact"] for answer in told}) == 1
+    first, newest = contacts(facts(database))
+    assert (first.key, first.occurred_at) == (newest.key, newest.occurred_at)
+    assert (first.vendor, first.email) == ("generic", None)
+    assert (newest.vendor, newest.form, newest.email) == ("tilda", "popup", "ann@example.com")
+    clock.forward(minutes=11)
+    later = await send("form", ANN)
+    assert later["contact"] != told[0]["contact"]
+
+
+async def test_hooks_that_come_at_once_are_one_contact(database: Engine, send: Send) -> None:
+    answers = await asyncio.gather(*(send("form", ANN) for _ in range(5)))
+    assert len({answer["contact"] for answer in answers}) == 1
+    assert len(contacts(facts(database))) == 1
+
+
+async def test_other_people_are_other_contacts(database: Engine, send: Send) -> None:
+    people: list[dict[str, str]] = [ANN, {"phone": "84957654322"}, {"email": "bob@example.com"}]
+    assert len({(await send("form", fields))["contact"] for fields in people}) == 3
+
+
+async def test_a_chat_begins_nameless_and_is_named_later(
+    database: Engine, send: Send, visited: Callable[[], Any]
+) -> None:
+    visit, other = (await visited())["visit"], (await visited())["visit"]
+    begun = await send("chat", {"vendor": "jivo"}, visit=visit)
+    named = await send("chat", {"vendor": "jivo", **ANN}, visit=visit)
+    foreign = await send("chat", {"vendor": "jivo"}, visit=other)
+    assert begun == named != foreign
+    assert begun["contact"] is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "changes"),
+    [
+        ("form", {"name": "a search box"}, {}),
+        ("chat", {"vendor": "jivo"}, {}),
+        ("chat", {"vendor": "jivo"}, {"visit": str(uuid4())}),
+        ("custom", {"name": "goal"}, {}),
+        ("custom", {"name": "hard_coded_number", "number": "+74951234567"}, {}),
+        ("custom", {"name": "hard_coded_number", "number": "nonsense"}, {}),
+        ("click", {}, {}),
+        ("click", {"lease": "nonsense"}, {"visit": str(uuid4())}),
+        ("click", {"lease": str(uuid4())}, {"visit": str(uuid4())}),
+        ("form", ANN, {"consent": {"state": "denied"}}),
+    ],
+)
+async def test_what_is_no_contact_leaves_none(
+    database: Engine, send: Send, kind: str, fields: dict[str, str], changes: dict[str, Any]
+) -> None:
+    assert await send(kind, fields, **changes) == {"contact": None}
+    assert contacts(facts(database)) == []
+
+
+async def test_a_phone_that_nobody_can_read_is_still_a_contact(
+    database: Engine, send: Send
+) -> None:
+    answer = await send("form", {"phone": "0000", "name": "Ann"})
+    (contact,) = contacts(facts(database))
+    assert (contact.phone, contact.name) == (None, "Ann")
+    assert answer["contact"] == str(contact.contact)
+
+
+async def test_the_same_event_gets_the_same_answer_and_is_stored_once(
+    send: Send, tables: Callable[[], Tables], clock: SetClock
+) -> None:
+    event = str(uuid4())
+    first = await send("form", ANN, event_id=event)
+    stored = tables()
+    clock.forward(hours=40)
+    assert await send("form", ANN, event_id=event) == first
+    assert tables() == stored
+
+
+async def test_without_consent_nothing_is_stored_and_the_number_is_given_back(
+    database: Engine, send: Send, visited: Callable[[], Any], tables: Callable[[], Tables],
+    clock: SetClock,
+) -> None:  # fmt: skip
+    visit = await visited()
+    before = tables()
+    answer = await send("form", ANN, visit=visit["visit"], consent={"state": "denied"})
+    assert answer == {"contact": None}
+    after = tables()
+    assert after["inbox"] == before["inbox"]
+    assert after["recent_contact"] == after["current_visit"] == []
+    assert clock.now() + 10 * MINUTE in after["lease"][0]
+
+
+@pytest.mark.parametrize(("agent", "result"), [("Googlebot/2.1", "bot"), (None, "own_traffic")])
+async def test_bots_and_the_sites_own_people_leave_nothing(
+    client: httpx.AsyncClient, database: Engine, site: Opened, send: Send,
+    tables: Callable[[], Tables], agent: str | None, result: str,
+) -> None:  # fmt: skip
+    def counted() -> float:
+        labels = {"kind": "form", "result": result}
+        return REGISTRY.get_sample_value("ringtrail_events_total", labels) or 0
+
+    if agent is None:
+        change_site(database, site.site_key, own_networks=["127.0.0.0/8"])
+    else:
+        client.headers["user-agent"] = agent
+    before, seen = tables(), counted()
+    assert await send("form", ANN) == {"contact": None}
+    assert tables() == before
+    assert counted() == seen + 1
+
+
+async def test_a_click_holds_the_number_for_half_an_hour(
+    send: Send, visited: Callable[[], Any], tables: Callable[[], Tables], clock: SetClock
+) -> None:
+    visit = await visited()
+    lease = visit["numbers"][0]["lease"]
+    assert await send("click", {"lease": lease}, visit=visit["visit"]) == {"contact": None}
+    assert clock.now() + 30 * MINUTE in tables()["lease"][0]
+
+
+async def test_a_number_written_into_a_page_is_kept_for_the_doctor(
+    database: Engine, send: Send
+) -> None:
+    page = f"{ORIGIN}/contact?phone=84951234567"
+    for _ in range(2):
+        fields = {"name": "hard_coded_number", "number": "+74950000002", "page": page}
+        assert await send("custom", fields) == {"contact": None}
+    assert hard_coded_numbers(database) == [("+74950000002", f"{ORIGIN}/contact")]
+    for number in range(40):
+        await send("custom", {**fields, "page": f"{ORIGIN}/{number}"})
+    assert len(hard_coded_numbers(database)) == 20
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("kind", {"kind": "fax"}),
+        ("kind", {"kind": None}),
+        ("fields", {"fields": {str(index): "x" for index in range(31)}}),
+        ("fields[...]", {"fields": {"message": "x" * 1001}}),
+        ("fields[...]", {"fields": {"message": ["x"]}}),
+        ("visit", {"visit": "x"}),
+    ],
+)
+async def test_a_field_that_is_wrong_is_named(
+    send: Send, tables: Callable[[], Tables], field: str, changes: dict[str, Any]
+) -> None:
+    before = tables()
+    answer = await send("form", {}, 400, **changes)
+    assert (answer["error"]["code"], answer["error"]["field"]) == ("malformed", field)
+    assert tables() == before
+
+
+async def test_a_network_that_floods_is_told_to_wait(
+    intake: Starlette, site: Opened, tables: Callable[[], Tables], clock: SetClock
+) -> None:
+    async def post(address: str) -> int:
+        now = clock.now() // 1000
+        body = {
+            "event_id": str(uuid4()), "site": site.site_key, "at": now, "sent_at": now,
+            "kind": "form", "fields": {"phone": f"8495{1_000_000 + len(taken)}"},
+        }  # fmt: skip
+        transport = httpx.ASGITransport(intake, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://r.example") as farm:
+            headers = {"origin": ORIGIN, "user-agent": CHROME}
+            answer = await farm.post("/v1/event", json=body, headers=headers)
+        taken.append(answer.status_code)
+        return answer.status_code
+
+    taken: list[int] = []
+    for host in range(70):
+        await post(f"77.88.8.{host}")
+    assert taken == [202] * 60 + [429] * 10
+    assert len(tables()["answered_event"]) == 60
+    assert await post("8.8.8.8") == 202
+    clock.forward(minutes=1)
+    assert await post("77.88.8.8") == 202

@@ -1,0 +1,154 @@
+"""What a visitor does on a page: leaves a phone or an e-mail, clicks a number.
+
+Called by `tracking.api` inside one transaction of the writer. A form, a chat or a wish for a call
+back becomes a contact; tellings of one person within a few minutes are one contact, told anew when
+a later telling adds something. A click on a number holds it longer. What a bot, the business's own
+people or somebody who said no send is counted and stored nowhere.
+"""
+
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid5
+
+import msgspec
+from prometheus_client import Counter
+
+from numbers_pool import store as pool
+from ringtrail.core import phone
+from ringtrail.core.clock import MINUTE, Micros
+from ringtrail.core.facts import Contact, restated, sent_at
+from ringtrail.core.inbox import put
+from tracking import store as visits
+from tracking.address import scrub
+from tracking.client import Client
+from tracking.contact import Told, is_reachable, read_contact
+from tracking.schemas import EventBody
+from tracking.screening import unwanted
+from tracking.store import KnownContact, KnownSite, Store
+
+PINNED = 30 * MINUTE
+_EVENTS = Counter("ringtrail_events", "Events of pages by kind and what became of them",
+                  ["kind", "result"])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to an event, and what it was counted as."""
+
+    answer: bytes
+    result: str
+
+
+def run(
+    store: Store, body: EventBody, site: KnownSite, client: Client, window: int, now: Micros
+) -> Outcome:
+    """Take an event; `window` (microseconds) is how long tellings of one person are one contact."""
+    if body.consent.denied:
+        if body.visit:
+            visits.withdraw(store, site.id, body.visit, now)
+        return _answer(None, "no_consent")
+    if reason := unwanted(client, site):
+        return _answer(None, reason)
+    if known := visits.answered(store, site.id, body.event_id):
+        return Outcome(known, "repeated")
+    contact = None
+    if body.kind == "click":
+        result = _pin(store, body, site, now)
+    elif body.kind == "custom":
+        result = _report(store, body, site, now)
+    else:
+        contact, result = _take(store, body, site, window, now)
+    outcome = _answer(contact, result)
+    visits.remember(store, site.id, body.event_id, outcome.answer, now)
+    return outcome
+
+
+def count(body: EventBody, outcome: Outcome) -> None:
+    """Count what became of an event; after its commit, since the work before may run twice."""
+    _EVENTS.labels(body.kind, outcome.result).inc()
+
+
+def _pin(store: Store, body: EventBody, site: KnownSite, now: Micros) -> str:
+    """A person who taps a number calls a moment later; it must still be theirs."""
+    try:
+        lease = UUID(body.fields.get("lease") or "")
+    except ValueError:
+        return "ignored"
+    if body.visit is None:
+        return "ignored"
+    pool.pin(store, site=site.id, visit=body.visit, lease=lease, until=Micros(now + PINNED))
+    return "taken"
+
+
+def _report(store: Store, body: EventBody, site: KnownSite, now: Micros) -> str:
+    """A number of the pool that stands in a page itself would be given to two people."""
+    number = phone.parse(body.fields.get("number"))
+    page = scrub(body.fields.get("page") or body.page or "")
+    if body.fields.get("name") != "hard_coded_number" or number is None or not page:
+        return "ignored"
+    return "taken" if visits.note_hard_coded(store, site.id, number, page, now) else "ignored"
+
+
+def _take(
+    store: Store, body: EventBody, site: KnownSite, window: int, now: Micros
+) -> tuple[UUID | None, str]:
+    """The contact of this telling, and whether it is a new one, more of one, or none."""
+    visit = visits.ongoing(store, site.id, body.visit) if body.visit else None
+    if not is_reachable(body.fields) and (body.kind != "chat" or visit is None):
+        return None, "ignored"
+    told = read_contact(body.fields, site.region, site.contact_fields)
+    visits.lock_contacts(store, site.id)
+    found = visits.recent_contact(
+        store, site.id, told.phone, told.email, visit.id if visit else None, Micros(now - window)
+    )
+    if found is None:
+        occurred, _ = sent_at(now, body.at, body.sent_at)
+        contact = KnownContact(
+            id=uuid5(body.event_id, f"contact:{site.id}"),
+            occurred_at=occurred,
+            way=body.kind,
+            told=told,
+            page=scrub(body.page) if body.page else None,
+            visit=visit.id if visit else None,
+            visitor=visit.visitor if visit else None,
+        )
+        result = "new"
+    else:
+        contact, result = _more(found, told, visit.id if visit else None), "merged"
+    visits.keep_contact(store, site.id, contact, now, new=found is None)
+    put(store, [_fact(site, contact, now)], now)
+    return contact.id, result
+
+
+def _more(known: KnownContact, told: Told, visit: UUID | None) -> KnownContact:
+    return replace(known, told=known.told.merged(told), visit=known.visit or visit)
+
+
+def _fact(site: KnownSite, contact: KnownContact, now: Micros) -> Contact:
+    told = contact.told
+    fact = Contact(
+        account=site.account,
+        site=site.id,
+        occurred_at=contact.occurred_at,
+        source_id="",
+        key=str(contact.id),
+        contact=contact.id,
+        told_at=0,
+        way=contact.way,
+        vendor=told.vendor,
+        form=told.form,
+        phone=told.phone,
+        email=told.email,
+        name=told.name,
+        message=told.message,
+        page=contact.page,
+        visit=contact.visit,
+        visitor=contact.visitor,
+        fields=dict(told.fields),
+    )
+    # What is told again without anything new is the same fact, whenever it comes.
+    source_id = restated(fact.key, msgspec.json.encode(fact))
+    return msgspec.structs.replace(fact, source_id=source_id, told_at=now)
+
+
+def _answer(contact: UUID | None, result: str) -> Outcome:
+    return Outcome(msgspec.json.encode({"contact": contact}), result)
