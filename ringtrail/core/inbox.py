@@ -23,6 +23,11 @@ BROWSER_KINDS = tuple(kind for kind, fact in KINDS.items() if fact.browser)
 DEAD_LETTERS = Counter("ringtrail_dead_letters", "Facts that could not be taken", ["reason"])
 _INBOX = InboxRow.__table__  # type: ignore[attr-defined]
 _DEAD = DeadLetter.__table__  # type: ignore[attr-defined]
+# Made once: to make a statement anew costs more than to run it.
+_PUT = {
+    "sqlite": insert_sqlite(_INBOX).on_conflict_do_nothing(index_elements=["fact_id"]),
+    "postgresql": insert_postgresql(_INBOX).on_conflict_do_nothing(index_elements=["fact_id"]),
+}
 
 
 def put(store: Connection, facts: Sequence[Fact], received_at: Micros) -> None:
@@ -42,8 +47,7 @@ def put_each(store: Connection, deliveries: Sequence[tuple[Fact, Micros]]) -> No
         store.execute(insert(_DEAD), letters)
         DEAD_LETTERS.labels("stale").inc(len(letters))
     if fresh:
-        dialect = insert_sqlite if store.dialect.name == "sqlite" else insert_postgresql
-        store.execute(dialect(_INBOX).on_conflict_do_nothing(index_elements=["fact_id"]), fresh)
+        store.execute(_PUT[store.dialect.name], fresh)
 
 
 def _stale(fact: Fact, received_at: Micros) -> bool:

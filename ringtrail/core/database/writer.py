@@ -170,16 +170,18 @@ def _in_savepoint(connection: Connection, work: Work) -> _Outcome:
 
 
 def _attempt(connection: Connection, work: Work) -> _Outcome:
-    """What `work` gives or how it fails; a deadlock is raised, since it concerns the window."""
-    savepoint = connection.begin_nested()
+    """What `work` gives or how it fails; a deadlock or a lost connection concerns the window."""
+    # `begin_nested` does the same at four times the cost, and each request pays it.
+    connection.exec_driver_sql("SAVEPOINT work")
     try:
         value = work(connection)
     except Exception as failure:
-        if _deadlocked(failure):
+        if connection.invalidated or _deadlocked(failure):
             raise
-        savepoint.rollback()
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT work")
+        connection.exec_driver_sql("RELEASE SAVEPOINT work")
         return None, failure
-    savepoint.commit()
+    connection.exec_driver_sql("RELEASE SAVEPOINT work")
     return value, None
 
 
