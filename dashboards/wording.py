@@ -21,7 +21,12 @@ OUTCOMES = {
     "lost_in_pbx_restart": "Lost in restart",
 }
 _UNKNOWN = "(unknown)"
-_MATCHES = {"lease": "One visit", "ambiguous": "Several visits", "none": "No visit"}
+_MATCHES = {
+    "lease": "One visit",
+    "ambiguous": "Several visits",
+    "static": "Static number",
+    "none": "No visit",
+}
 _CHANNELS = {
     "paid": "Paid search",
     "cpc": "Paid search",

@@ -19,7 +19,19 @@ from rich.markup import escape
 from rich.table import Table
 
 import exporters
-from ringtrail import app_socket, doctor, logs, pool, pool_size, server, sources, store, telephony
+from ringtrail import (
+    app_socket,
+    doctor,
+    logs,
+    pool,
+    pool_health,
+    pool_keeping,
+    pool_size,
+    server,
+    sources,
+    store,
+    telephony,
+)
 from ringtrail import demo as demonstration
 from ringtrail.core.clock import SystemClock, utc
 from ringtrail.core.database import migrate as migrate_database
@@ -43,9 +55,15 @@ app.add_typer(user, name="user")
 app.add_typer(key, name="key")
 app.add_typer(export, name="export")
 app.add_typer(attribution, name="attribution")
+app.add_typer(sources.app, name="sources")
 app.add_typer(telephony.app, name="telephony")
 app.add_typer(pool.app, name="pool")
-app.add_typer(sources.app, name="sources")
+pool.app.command("add")(pool_keeping.add)
+pool.app.command("list")(pool_keeping.show)
+pool.app.command("import")(pool_keeping.take_file)
+pool.app.command("export")(pool_keeping.give_file)
+pool.app.command("health")(pool_health.health)
+pool.app.add_typer(pool_keeping.number, name="number")
 pool.app.command("size")(pool_size.size)
 pool.app.command("simulate")(pool_size.run_simulation)
 _say = Console(stderr=True)

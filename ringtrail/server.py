@@ -26,7 +26,7 @@ import exporters
 import telephony_bridge
 import tracking
 from attribution import Days
-from ringtrail import __version__, openapi, pool_traffic
+from ringtrail import __version__, openapi, pool_health, pool_traffic
 from ringtrail.core.auth import Auth, Scoped, SignedIn
 from ringtrail.core.clock import SECOND
 from ringtrail.core.connect import Hooks
@@ -69,6 +69,7 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
         Route("/readyz", _ready(platform)),
         Route("/metrics", _metrics),
         *extra,
+        *pool_health.routes(platform),
         *pool_traffic.routes(platform),
         Route("/api/v1/attribution/rebuild", _rebuild(platform), methods=["POST"]),
         Route("/api/v1/sources/reclassify", _reclassify(platform), methods=["POST"]),

@@ -1,4 +1,4 @@
--- Question: which calls do the pending batches touch? Their own, those of their leases' numbers, their visitors' and callers',
+-- Question: which calls do the pending batches touch? Their own, those of the numbers of their leases and owners, their visitors' and callers',
 -- those of a site whose zone was told anew. And those of visitors with a restated visit?
 -- Parameters: $everything
 -- Columns: account, call
@@ -6,7 +6,8 @@
 CREATE OR REPLACE TEMP TABLE dirty_call AS
 WITH touched_number AS (
   SELECT account, number FROM fact_lease WHERE batch IN (FROM pending_batch)
-  UNION SELECT account, number FROM fact_lease_closed WHERE batch IN (FROM pending_batch)),
+  UNION SELECT account, number FROM fact_lease_closed WHERE batch IN (FROM pending_batch)
+  UNION SELECT account, number FROM fact_number_owned WHERE batch IN (FROM pending_batch)),
 touched_visitor AS (
   SELECT account, visitor FROM fact_visit WHERE batch IN (FROM pending_batch)
   UNION SELECT v.account, v.visitor FROM fact_visit v SEMI JOIN restated_visit USING (account, visit)),

@@ -1,9 +1,19 @@
 -- Question: which visits may have called (leases that covered the ring), and which touch gets the call?
+-- Of a number that stood for a source when it rang: that source.
 -- Parameters: none
 -- Columns: a row a call: match, candidates, lease, visit, touch and its source
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE matched_call AS
-WITH lease AS (
+WITH owned AS (
+  SELECT * FROM fact_number_owned WHERE number IN (SELECT number FROM call_now)
+  QUALIFY row_number() OVER (PARTITION BY account, number, since
+    ORDER BY until IS NOT NULL DESC, occurred_at DESC, fact_id DESC) = 1),
+declared AS (
+  SELECT n.account, n.call, o.channel, o.source, o.medium, o.campaign
+  FROM call_now n JOIN owned o ON o.account = n.account AND o.number = n.number
+    AND n.occurred_at >= o.since AND n.occurred_at < coalesce(o.until, 'infinity')
+  WHERE o.role = 'static'),
+lease AS (
   SELECT l.account, l.lease, l.visit, l.number, l.occurred_at AS opened_at, c.last_seen, c.held_until
   FROM fact_lease l LEFT JOIN fact_lease_closed c ON c.account = l.account AND c.lease = l.lease
   WHERE l.number IN (SELECT number FROM call_now)),
@@ -28,10 +38,13 @@ touch AS (
   QUALIFY row_number() OVER (PARTITION BY k.account, k.call
     ORDER BY (t.source <> '(direct)') DESC, t.occurred_at DESC, t.visit DESC) = 1)
 SELECT n.account, n.call, coalesce(b.candidates, '[]'::JSON) AS candidates, b.lease, b.visit, k.visitor,
-  CASE WHEN k.call IS NULL THEN 'none' WHEN b.holders > 1 THEN 'ambiguous' ELSE 'lease' END AS match,
-  t.touch, coalesce(t.channel, 'Unattributed') AS channel, coalesce(t.source, '(unknown)') AS source,
-  coalesce(t.medium, '(unknown)') AS medium, t.campaign, t.content, t.term,
-  t.click_id_type, t.click_id, v.landing
-FROM call_now n LEFT JOIN best b USING (account, call) LEFT JOIN known k USING (account, call)
-LEFT JOIN touch t USING (account, call)
+  CASE WHEN d.call IS NOT NULL THEN 'static' WHEN k.call IS NULL THEN 'none' WHEN b.holders > 1 THEN 'ambiguous' ELSE 'lease' END AS match,
+  t.touch, coalesce(d.channel, t.channel, 'Unattributed') AS channel,
+  coalesce(d.source, t.source, '(unknown)') AS source,
+  coalesce(d.medium, t.medium, '(unknown)') AS medium, coalesce(d.campaign, t.campaign) AS campaign,
+  t.content, t.term, t.click_id_type, t.click_id, v.landing
+FROM call_now n LEFT JOIN declared d USING (account, call)
+LEFT JOIN best b ON b.account = n.account AND b.call = n.call AND d.call IS NULL
+LEFT JOIN known k ON k.account = b.account AND k.call = b.call
+LEFT JOIN touch t ON t.account = k.account AND t.call = k.call
 LEFT JOIN fact_visit v ON v.account = n.account AND v.visit = t.touch

@@ -11,7 +11,7 @@ documents it: landing parameter or URL, specific referrer, referrer group, alway
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
@@ -33,7 +33,8 @@ class Declared:
     """A number that stands for a source, where `original` stands and `rule` is true.
 
     `patterns`, any of which will do: of landing `name`, `name=value` or `/path`, of referrer a
-    host (its subdomains too), of group `source/medium` with `*` for any; of always none.
+    host (its subdomains too), of group `source/medium` with `*` for any; of always none. The channel
+    follows from the source: whoever declares the number says which.
     """
 
     number: str
@@ -43,6 +44,7 @@ class Declared:
     source: str
     medium: str
     campaign: str | None = None
+    channel: str = field(default="Unassigned", compare=False)
 
     def flaw(self) -> str | None:
         """Why this cannot be a rule, for a person; None when it can."""

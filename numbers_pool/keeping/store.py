@@ -108,6 +108,7 @@ def add_static(
             original=declared.original,
             rule=declared.rule,
             patterns=list(declared.patterns),
+            channel=declared.channel,
             source=declared.source,
             medium=declared.medium,
             campaign=declared.campaign,
@@ -252,6 +253,7 @@ def declared_by(row: Row[Any]) -> Declared:
         source=row.source,
         medium=row.medium,
         campaign=row.campaign,
+        channel=row.channel,
     )
 
 
@@ -283,6 +285,7 @@ def _owned(
         pool=owner.pool,
         since=since,
         until=until,
+        channel=None if declared is None else declared.channel,
         source=None if declared is None else declared.source,
         medium=None if declared is None else declared.medium,
         campaign=None if declared is None else declared.campaign,

@@ -158,6 +158,7 @@ class NumberOwned(Fact, frozen=True, kw_only=True):
     pool: int | None = None
     since: At
     until: At | None = None
+    channel: Short | None = None
     source: Short | None = None
     medium: Short | None = None
     campaign: Short | None = None

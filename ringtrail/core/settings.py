@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     secret: str = ""
     max_body_bytes: int = Field(default=65_536, ge=1024)
     hook_tolerance_seconds: int = Field(default=300, ge=1)
+    # How long a number that changed account or site is given to nobody.
+    quarantine_days: int = Field(default=60, ge=0)
     # The folder of the PBX's own files as Asterisk sees it; unset: this machine has no PBX.
     pbx_home: Path | None = None
     # Where that folder's file system begins, when Asterisk runs in a chroot.

@@ -18,6 +18,7 @@ from ringtrail.server import create_app
 UNDESCRIBED = {
     "/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json",
     "/api/v1/attribution/rebuild", "/api/v1/pool/hours", "/api/v1/pool/visits",
+    "/api/v1/pool/health",
     "/api/v1/sources/reclassify",
     "/api/{rest:path}",
 }  # fmt: skip

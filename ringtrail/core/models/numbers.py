@@ -130,6 +130,7 @@ class StaticNumber(SQLModel, table=True):
     original: str
     rule: str
     patterns: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    channel: str
     source: str
     medium: str
     campaign: str | None = None

@@ -14,4 +14,4 @@ CREATE TABLE fact_number_owned (
   fact_id UUID NOT NULL, batch UUID NOT NULL, account INTEGER NOT NULL, site INTEGER NOT NULL,
   occurred_at TIMESTAMP NOT NULL, received_at TIMESTAMP NOT NULL,
   number VARCHAR NOT NULL, role VARCHAR NOT NULL, pool INTEGER, since TIMESTAMP NOT NULL,
-  until TIMESTAMP, source VARCHAR, medium VARCHAR, campaign VARCHAR);
+  until TIMESTAMP, channel VARCHAR, source VARCHAR, medium VARCHAR, campaign VARCHAR);

@@ -96,6 +96,7 @@ def _static_numbers() -> None:
         sa.Column("original", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("patterns", sa.JSON(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("medium", sa.String(), nullable=False),
         sa.Column("campaign", sa.String(), nullable=True),
