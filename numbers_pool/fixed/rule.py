@@ -33,8 +33,8 @@ class Declared:
     """A number that stands for a source, where `original` stands and `rule` is true.
 
     `patterns`, any of which will do: of landing `name`, `name=value` or `/path`, of referrer a
-    host (its subdomains too), of group `source/medium` with `*` for any; of always none. The channel
-    follows from the source: whoever declares the number says which.
+    host (its subdomains too), of group `source/medium` with `*` for any; of always none. The
+    channel follows from the source: whoever declares the number says which.
     """
 
     number: str

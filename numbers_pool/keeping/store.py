@@ -157,7 +157,7 @@ def move(
     """Put a pool's number into another pool, its lease ended.
 
     Within a site it stays unused as long as the lease would have kept it; from another account or
-    site it goes into quarantine, and its route to the former account's phone is dropped.
+    site it goes into quarantine.
     """
     of = pool_of(store, pool)
     row = store.execute(
@@ -180,8 +180,6 @@ def move(
             alike=alike(number, of.original),
         )
     )
-    foreign = (_ROUTE.c.number == number, _ROUTE.c.account_id != of.account_id)
-    store.execute(delete(_ROUTE).where(*foreign))
     return [*ended, taken]
 
 
@@ -203,6 +201,8 @@ def _take(
 ) -> NumberOwned:
     """Begin the owner's stretch; the first one of all reaches back to the beginning of time.
 
+    Another account's route of the number is dropped.
+
     Nobody of this installation had the number before, so a call of the past can only be theirs.
     """
     stretches = select(OWNERSHIP).where(OWNERSHIP.c.number == number)
@@ -211,6 +211,9 @@ def _take(
         where = f"pool {last.pool_id}" if last.pool_id else f"use as a {last.role} number"
         raise RingtrailError(f"{number} is in {where} already", status=409)
     since = 0 if last is None else max(now, last.until)
+    # What a former owner had it ring must not ring for the new one.
+    foreign = (_ROUTE.c.number == number, _ROUTE.c.account_id != owner.account)
+    store.execute(delete(_ROUTE).where(*foreign))
     store.execute(
         insert(OWNERSHIP).values(
             number=number,

@@ -59,7 +59,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class PoolNumber:
-    """A number that stands on pages; without a route it rings its trunk's default."""
+    """A number that an account has; without a route it rings its trunk's default."""
 
     number: str
     account: int
@@ -77,7 +77,7 @@ class Plan:
 
     @property
     def unrouted(self) -> tuple[PoolNumber, ...]:
-        """The pool's numbers that no route names."""
+        """The numbers that no route names."""
         routed = {route.number for route in self.routes}
         return tuple(number for number in self.numbers if number.number not in routed)
 

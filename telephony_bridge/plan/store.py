@@ -32,9 +32,7 @@ def read(engine: Engine) -> Plan:
 
 
 def _read(session: Session) -> Plan:
-    pool_site = select(models.TrackingNumber, models.NumberPool.site_id).join(
-        models.NumberPool, col(models.NumberPool.id) == models.TrackingNumber.pool_id
-    )
+    owned = select(models.NumberOwnership).where(col(models.NumberOwnership.until).is_(None))
     return Plan(
         trunks=tuple(
             _trunk(row) for row in session.exec(select(models.Trunk).order_by(col(models.Trunk.id)))
@@ -50,8 +48,8 @@ def _read(session: Session) -> Plan:
             for row in session.exec(select(models.Route).order_by(col(models.Route.id)))
         ),
         numbers=tuple(
-            PoolNumber(row.e164, row.account_id, site)
-            for row, site in session.exec(pool_site.order_by(col(models.TrackingNumber.id)))
+            PoolNumber(row.number, row.account_id, row.site_id)
+            for row in session.exec(owned.order_by(col(models.NumberOwnership.id)))
         ),
     )  # fmt: skip
 
@@ -124,7 +122,10 @@ def add_route(engine: Engine, *, site: int, number: str, destination: int) -> Ro
         _destination(session, destination, of.account_id)
         dialled = _number(number, of.region)
         owner = session.exec(
-            select(models.TrackingNumber.account_id).where(models.TrackingNumber.e164 == dialled)
+            select(models.NumberOwnership.account_id).where(
+                models.NumberOwnership.number == dialled,
+                col(models.NumberOwnership.until).is_(None),
+            )
         ).first()
         row = session.exec(select(models.Route).where(models.Route.number == dialled)).first()
         if {owner, None if row is None else row.account_id} - {None, of.account_id}:

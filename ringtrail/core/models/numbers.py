@@ -125,7 +125,6 @@ class StaticNumber(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     account_id: int = Field(foreign_key="account.id", index=True)
     site_id: int = Field(foreign_key="site.id", index=True)
-    branch_id: int | None = Field(default=None, foreign_key="branch.id")
     number: str = Field(unique=True)
     original: str
     rule: str

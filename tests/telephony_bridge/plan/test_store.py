@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from numbers_pool import store as pool
 from ringtrail import store as accounts
 from ringtrail.core.clock import SetClock
 from ringtrail.core.errors import RingtrailError
@@ -136,6 +137,41 @@ def test_accounts_do_not_share_phones_or_numbers(
     with pytest.raises(RingtrailError, match="of another account"):
         store.add_route(database, site=other.site, number="0550", destination=theirs.id)
     assert store.read(database).routes == (Route("0550", site.account, site.site, ours.id),)
+
+
+def test_numbers_that_visitors_do_not_hold_ring_too(
+    database: Engine, site: accounts.Opened, clock: SetClock
+) -> None:
+    """A static and a control number are in the plan; a retired one is not."""
+    with database.execution_options(writes=True).begin() as connection:
+        pool.add_control(
+            connection, account=site.account, site=site.site, number="+74950000077",
+            now=clock.now(),
+        )  # fmt: skip
+        pool.retire(connection, number=site.numbers[0], now=clock.now())
+    numbers = [known.number for known in store.read(database).unrouted]
+    assert numbers == [*site.numbers[1:], "+74950000077"]
+
+
+def test_a_number_with_a_new_owner_rings_the_former_ones_phone_no_more(
+    database: Engine, site: accounts.Opened, clock: SetClock
+) -> None:
+    desk, number = a_phone(database, site), site.numbers[0]
+    store.add_route(database, site=site.site, number=number, destination=desk.id)
+    other = accounts.open_site(
+        database, clock, None,
+        accounts.NewSite("O", ("https://o.example",), "Europe/Moscow", "RU", "+74957654321", ()),
+    )  # fmt: skip
+    with database.execution_options(writes=True).begin() as connection:
+        pool.retire(connection, number=number, now=clock.now())
+    assert len(store.read(database).routes) == 1
+    with database.execution_options(writes=True).begin() as connection:
+        pool.add_control(
+            connection, account=other.account, site=other.site, number=number, now=clock.now()
+        )
+    assert store.read(database).routes == ()
+    theirs = store.add_destination(database, account=other.account, name="Theirs", uri=DESK)
+    store.add_route(database, site=other.site, number=number, destination=theirs.id)
 
 
 def test_a_number_of_an_open_plan_is_read_by_the_sites_country(

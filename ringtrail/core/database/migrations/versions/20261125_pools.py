@@ -91,7 +91,6 @@ def _static_numbers() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("branch_id", sa.Integer(), nullable=True),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("original", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
@@ -102,7 +101,6 @@ def _static_numbers() -> None:
         sa.Column("campaign", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"]),
-        sa.ForeignKeyConstraint(["branch_id"], ["branch.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
