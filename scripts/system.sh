@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# System parts: `system.sh demo` needs python3 with venv, `system.sh test` also a browser and PostgreSQL,
-# `system.sh bench` also wrk, which sends visits.
+# System parts: `system.sh demo` needs python3 with venv, `system.sh test` also a browser, PostgreSQL,
+# nginx and caddy; `system.sh bench` also wrk, which sends visits.
 # Installs what is missing as root on Debian; anywhere else it says what is missing and what follows.
 set -euo pipefail
 
@@ -18,6 +18,10 @@ if [ "$purpose" = test ]; then
   # Playwright's own driver is linked against it.
   compgen -G '/usr/lib/*/libatomic.so.1*' >/dev/null || missing+=(libatomic1)
   has_postgres || missing+=(postgresql)
+  # The recipes of docs/first_party.md are run in both, with TLS.
+  for web in nginx caddy openssl; do
+    PATH="$PATH:/usr/sbin" command -v "$web" >/dev/null || missing+=("${web/nginx/nginx-light}")
+  done
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
@@ -34,6 +38,7 @@ for part in "${missing[@]}"; do
     chromium | libatomic1) echo "  tests in a browser skip: no chromium" >&2 ;;
     postgresql) echo "  store tests on PostgreSQL skip: no postgres; they run on SQLite" >&2 ;;
     wrk) echo "  the bench of visits skips: no wrk" >&2 ;;
+    nginx-light | caddy | openssl) echo "  tests of the web servers' recipes skip: no $part" >&2 ;;
     python3-venv) echo "  .venv cannot be made: python3 lacks venv" >&2 ;;
   esac
 done

@@ -102,6 +102,8 @@ class Intake:
         async def answer(body: LeaveBody, origin: str) -> bytes:
             def work(store: Store) -> bytes:
                 site, now = _own_site(store, body.site, origin), self._clock.now()
+                if body.consent.denied:
+                    visits.withdraw(store, site.id, body.visit, now)
                 pool.leave(store, site=site.id, visit=body.visit, leases=body.leases, now=now)
                 return b""
 

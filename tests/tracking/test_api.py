@@ -244,6 +244,25 @@ async def test_leaving_starts_the_cooldown(
     assert clock.now() + 10 * MINUTE in after["lease"][0]
 
 
+@pytest.mark.parametrize("path", ["/v1/beat", "/v1/leave"])
+async def test_a_consent_taken_back_ends_the_visit(
+    client: httpx.AsyncClient, body: Bodies, tables: Callable[[], Tables], clock: SetClock,
+    path: str,
+) -> None:  # fmt: skip
+    visit, lease = await opened(client, body)
+    clock.forward(minutes=1)
+    denied = {"state": "denied", "source": "own"}
+    await post(client, path, body(visit=visit, consent=denied))
+    after = tables()
+    assert after["current_visit"] == []
+    assert clock.now() + 10 * MINUTE in after["lease"][0]
+    clock.forward(minutes=1)
+    # Another tab that has not heard of it keeps nothing.
+    response = await post(client, "/v1/beat", body(visit=visit, leases=[lease]))
+    assert response.json() == {}
+    assert tables() == after
+
+
 @pytest.mark.parametrize("path", PATHS)
 async def test_a_preflight_lets_json_through(
     client: httpx.AsyncClient, site: Opened, tables: Callable[[], Tables], path: str
