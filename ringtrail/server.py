@@ -62,6 +62,7 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
             geo_database=settings.geo_database,
             network_share=settings.network_share,
             contact_window=settings.contact_window_seconds * SECOND,
+            script_version=settings.script_version,
         ),
         Route("/hooks/{connection}", hooks.receive, methods=["POST"]),
         *exporters.routes(platform.reports, platform.clock, _scope_of(platform.auth)),

@@ -4,6 +4,9 @@
 where a page has some. The built files are committed, so that a machine without node serves and
 tests the very bytes; `tools/build_script.js` makes them. Routed by `tracking.wiring`. A missing
 file is a programming error.
+
+`tracker/versions` keeps what was served before, a folder a version, so that an owner can go back by
+RINGTRAIL_SCRIPT_VERSION; before a change of the script is released, `built` is copied there.
 """
 
 import hashlib
@@ -13,17 +16,37 @@ from importlib.resources import files
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ringtrail.core.errors import NotConfigured
+
 NAMES = ("ringtrail", "ringtrail-leads")
 
 
-def script(name: str = "ringtrail") -> bytes:
-    """The built file of that name, one of NAMES."""
-    return files("tracking").joinpath("tracker", "built", f"{name}.min.js").read_bytes()
+def versions() -> list[str]:
+    """The versions that one can go back to, the oldest first."""
+    kept = files("tracking").joinpath("tracker", "versions").iterdir()
+    return sorted((folder.name for folder in kept if folder.name.isdecimal()), key=int)
 
 
-def serve(name: str) -> Callable[[Request], Awaitable[Response]]:
+def script(name: str = "ringtrail", version: str = "") -> bytes:
+    """The file of that name, one of NAMES, as it is built now or as a version had it.
+
+    A version that had no such file gets today's. Raises NotConfigured for an unknown version.
+    """
+    tracker = files("tracking").joinpath("tracker")
+    if version and version not in versions():
+        raise NotConfigured(
+            f"RINGTRAIL_SCRIPT_VERSION {version!r} is not kept: give one of "
+            f"{', '.join(versions())}, or leave it out for the newest"
+        )
+    kept = tracker.joinpath("versions", version, f"{name}.min.js")
+    if version and kept.is_file():
+        return kept.read_bytes()
+    return tracker.joinpath("built", f"{name}.min.js").read_bytes()
+
+
+def serve(name: str, version: str = "") -> Callable[[Request], Awaitable[Response]]:
     """What answers GET /`name`.js; the file is read once."""
-    content = script(name)
+    content = script(name, version)
     etag = '"' + hashlib.sha256(content).hexdigest()[:16] + '"'
     headers = {"cache-control": "public, max-age=300", "etag": etag}
 

@@ -22,8 +22,9 @@ def routes(
     geo_database: Path | None = None,
     network_share: float = 1.0,
     contact_window: int = 10 * MINUTE,
+    script_version: str = "",
 ) -> list[Route]:
-    """The script and its requests; NotConfigured for a geo database that cannot be read."""
+    """The script and its requests; NotConfigured for a file that is not there."""
     clients = Clients(trusted_proxies, geo_database)
     intake = Intake(
         writer,
@@ -40,7 +41,7 @@ def routes(
         "/v1/event": intake.event,
     }
     return [
-        *(Route(f"/{name}.js", serve(name), methods=["GET"]) for name in NAMES),
+        *(Route(f"/{name}.js", serve(name, script_version), methods=["GET"]) for name in NAMES),
         *(Route(path, handler, methods=["POST"]) for path, handler in hot.items()),
         *(Route(path, preflight, methods=["OPTIONS"]) for path in hot),
     ]

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     geo_database: Path | None = None
     # How much of a pool one public network (/24, /48) may hold at once.
     network_share: float = Field(default=0.2, gt=0, le=1)
+    # An older version of the website's script, to go back to.
+    script_version: str = ""
     # How long forms and chats of one person are one contact.
     contact_window_seconds: int = Field(default=600, ge=0, le=172_800)
     secret: str = ""

@@ -244,6 +244,40 @@ async def test_leaving_starts_the_cooldown(
     assert clock.now() + 10 * MINUTE in after["lease"][0]
 
 
+async def test_beats_that_come_twice_and_late_hold_one_number(
+    client: httpx.AsyncClient, body: Bodies, tables: Callable[[], Tables], clock: SetClock
+) -> None:
+    visit, lease = await opened(client, body)
+    before = tables()
+    told = [(path, body(visit=visit, leases=[lease])) for path in ("/v1/beat", "/v1/leave") * 2]
+    first, leave, second, last = told
+    for path, one in (first, leave, leave, second, first, last, first):
+        clock.forward(seconds=20)
+        # Whatever the browser's clock says of when it was.
+        one |= {"at": 9e15, "sent_at": 0} if one is second[1] else {}
+        assert (await post(client, path, one)).status_code in (200, 204)
+    after = tables()
+    assert after["inbox"] == before["inbox"]
+    assert (len(after["lease"]), len(after["current_visit"])) == (1, 1)
+    # The last that was heard is a page that is seen.
+    assert clock.now() + 1500 * SECOND in after["lease"][0]
+
+
+async def test_two_tabs_of_one_visit_share_its_number(
+    client: httpx.AsyncClient, body: Bodies, tables: Callable[[], Tables], clock: SetClock
+) -> None:
+    first = (await post(client, "/v1/visit", body(visit=None))).json()
+    same = {"visit": first["visit"], "visitor": first["visitor"]}
+    other = (await post(client, "/v1/visit", body(**same, url=f"{ORIGIN}/cart"))).json()
+    assert other == first
+    leases = [number["lease"] for number in first["numbers"]]
+    await post(client, "/v1/leave", body(visit=first["visit"], leases=leases))
+    clock.forward(seconds=30)
+    # One tab is closed, the other is still seen.
+    await post(client, "/v1/beat", body(visit=first["visit"], leases=leases))
+    assert clock.now() + 1500 * SECOND in tables()["lease"][0]
+
+
 @pytest.mark.parametrize("path", ["/v1/beat", "/v1/leave"])
 async def test_a_consent_taken_back_ends_the_visit(
     client: httpx.AsyncClient, body: Bodies, tables: Callable[[], Tables], clock: SetClock,
