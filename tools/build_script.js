@@ -32,7 +32,9 @@ for (const [name, parts] of Object.entries(FILES)) {
     read.push(`${createHash('sha256').update(texts[index]).digest('hex')}  ${part}.js\n`);
   });
   /* One function, so that a page sees none of the names. */
-  const whole = `(function (window, document) {'use strict';${texts.join('\n')}})(window, document);`;
+  const whole = `(function (window, document) {'use strict';
+${texts.join('\n')}
+})(window, document);`;
   const { code } = await minify(whole, OPTIONS);
   writeFileSync(new URL(`${name}.min.js`, target), code + '\n');
 }

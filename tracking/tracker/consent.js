@@ -11,7 +11,8 @@ function decide(given, source = 'own', user = given, personal = given, version) 
   if (source !== 'own' && consentNow().source === 'own') return;
   if (!given && !running && !allowed()) return;
   const consent = state.consent = {
-    state: given ? 'granted' : 'denied', ad_user_data: user, ad_personalization: personal, source, version
+    state: given ? 'granted' : 'denied',
+    ad_user_data: user, ad_personalization: personal, source, version
   };
   if (!given) {
     leave();
@@ -30,7 +31,8 @@ function start() {
   if (running || document.prerendering) return;
   running = allowed();
   if (running) {
-    state.visitor = cookie('ringtrail') || state.visitor || uuid();
+    const known = cookie('ringtrail');
+    state.visitor = /^[\da-f-]{36}$/.test(known) ? known : state.visitor || uuid();
     keepInCookie(state.visitor, 400 * DAY);
     if (state.expires > Date.now()) show(state.numbers);
     beatEvery(30);
@@ -59,6 +61,8 @@ function hearServices() {
   /* The IAB's framework: purpose 1 is storage, 7 measuring, 3 and 4 personal advertising. */
   window.__tcfapi?.('addEventListener', 2, ({ gdprApplies, eventStatus, purpose }, isKnown) => {
     const agreed = (...ids) => gdprApplies === false || ids.every(id => purpose.consents[id]);
-    if (isKnown && eventStatus !== 'cmpuishown') decide(agreed(1, 7), 'tcf', agreed(1, 7), agreed(3, 4));
+    if (isKnown && eventStatus !== 'cmpuishown') {
+      decide(agreed(1, 7), 'tcf', agreed(1, 7), agreed(3, 4));
+    }
   });
 }

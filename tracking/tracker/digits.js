@@ -56,7 +56,9 @@ function withNumbers(text, isLink) {
     if (TAIL.test(text.slice(0, start).slice(-16))) return match;
     const written = match.slice(before.length);
     let next = -prefix.replace(/\D/g, '').length;
-    if (digits) return before + written.replace(/\d/g, digit => next++ < 0 ? digit : digits[next - 1]);
+    if (digits) {
+      return before + written.replace(/\d/g, digit => next++ < 0 ? digit : digits[next - 1]);
+    }
     const name = isLink ? 'number' :
       !code || /[+\uff0b]|^\D*00/.test(prefix) ? 'international' : 'national';
     /* A bracket that closes after the number is the sentence's, not the number's. */

@@ -1,6 +1,7 @@
-/* What a form or a chat tells of a person: phone, email, name, message, and what the site allows. */
+/* What a form or a chat tells of a person: phone, email, name, message, and what the site names. */
 const MEANINGS = {
-  phone: /phone|tel|mobile/i, email: /mail/i, name: /name|fio/i, message: /message|comment|textarea/i
+  phone: /phone|tel|mobile/i, email: /mail/i, name: /name|fio/i,
+  message: /message|comment|textarea/i
 };
 const NEVER = /hidden|file|pass|card|cc-|cv[cv]/i;
 
@@ -8,7 +9,9 @@ const NEVER = /hidden|file|pass|card|cc-|cv[cv]/i;
 function add(told, field, value, hints) {
   const meaning = window.ringtrail.fields?.split(',').includes(field) ? field :
     Object.keys(MEANINGS).find(name => MEANINGS[name].test(hints));
-  if (value && meaning && !told[meaning] && !NEVER.test(hints)) told[meaning] = value.slice(0, 1000);
+  if (value && meaning && !told[meaning] && !NEVER.test(hints)) {
+    told[meaning] = ('' + value).slice(0, 1000);
+  }
 }
 function listed(list, key = 'name', value = 'value') {
   const told = {};

@@ -37,8 +37,8 @@ window.addEventListener('hs-form-event:on-submission:success', event => {
     .then(values => tell('form', 'hubspot', event.detail.formId, listed(values)));
 });
 window.addEventListener('message', ({ origin, data }) => {
-  if (data?.eventName === 'onFormSubmit' &&
-    (origin === location.origin || /^https:\/\/[\w.-]+\.(hsforms\.(com|net)|hubspot\.com)$/.test(origin))) {
+  const isTheirs = /^https:\/\/[\w.-]+\.(hsforms\.(com|net)|hubspot\.com)$/.test(origin);
+  if (data?.eventName === 'onFormSubmit' && (isTheirs || origin === location.origin)) {
     tell('form', 'hubspot', data.id, listed(data.data));
   }
 });

@@ -28,8 +28,8 @@ function cookie(name) {
 function keepInCookie(visitor, seconds) {
   location.hostname.split('.').reduceRight((parent, label) => {
     if (!seconds || !cookie('ringtrail')) {
-      document.cookie = `ringtrail=${visitor};domain=${label + parent};path=/;samesite=lax;max-age=` +
-        seconds + (isSecureContext ? ';secure' : '');
+      document.cookie = `ringtrail=${visitor};max-age=${seconds};domain=${label + parent};path=/` +
+        ';samesite=lax' + (isSecureContext ? ';secure' : '');
     }
     return '.' + label + parent;
   }, '');

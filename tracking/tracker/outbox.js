@@ -32,8 +32,13 @@ function send() {
     sending = false;
     if (state.unsent[0] === first) {
       state.unsent.shift();
+      if (running) remember();
       if (answer.numbers) arrived(answer);
     }
     send();
-  }, () => { sending = false; /* the next beat tries again */ });
+  }, failed => {
+    sending = false; /* the next beat tries again */
+    /* A piece that the server fails on must not keep the others waiting for ever. */
+    if (failed.status > 499) state.unsent.push(state.unsent.shift());
+  });
 }

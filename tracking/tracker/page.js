@@ -47,7 +47,8 @@ function rewrite(root) {
   function endLine() {
     if (line.some(node => /\d/.test(node.data))) {
       const texts = withNumbers(line.map(ownText).join(SEAM)).split(SEAM);
-      line.forEach((node, index) => write(node, texts[index]));
+      /* Unless the page's own text has had a seam in it. */
+      if (texts.length === line.length) line.forEach((node, index) => write(node, texts[index]));
     }
     line = [];
   }
@@ -69,7 +70,7 @@ function rewrite(root) {
   enter(root);
   endLine();
 }
-/* A link may be percent-encoded, and is so again afterwards: `#` ends a link but is a key to dial. */
+/* A link may be percent-encoded, and is so again afterwards: `#` ends a link but can be dialled. */
 function rewriteAttribute(node) {
   const own = node && ownText(node);
   if (!/\d/.test(own)) return;

@@ -5,11 +5,13 @@ let timer = 0;
 let address = '';
 let asking = [];
 
+/* What stands after a name that sounds personal, or is an e-mail address. */
+const PERSONAL = new RegExp(
+  '([?&](?!utm_)[^=&]*(mail|phone|\\btel|name|pass|token|secret|card)[^=&]*=)[^&]*|' +
+  '[^/?&=]+(@|%40)[^/?&=]+', 'gi');
 /* The server scrubs once more, and more closely. */
 function scrubbed(url) {
-  return url.split('#')[0].replace(
-    /([?&](?!utm_)[^=&]*(mail|phone|\btel|name|pass|token|secret|card)[^=&]*=)[^&]*|[^/?&=]+(@|%40)[^/?&=]+/gi, '$1'
-  ).slice(0, 8192);
+  return url.split('#')[0].replace(PERSONAL, '$1').slice(0, 8192);
 }
 function view(referrer) {
   if (!running && tier !== 'cookieless') return;

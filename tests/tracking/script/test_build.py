@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 TOOLS = ROOT / "tools"
 PARTS = ROOT / "tracking" / "tracker"
 # Bytes after gzip -9: what every page loads, and with the file for forms and chats.
-CORE, EVERYTHING = 4_416, 5_800
+CORE, EVERYTHING = 4_480, 5_872
 
 
 def test_the_script_stays_small() -> None:

@@ -85,6 +85,15 @@ def test_a_page_that_fights_for_every_node_is_left_in_peace(shop: Shop) -> None:
     assert page.evaluate("() => fought") <= 300 * 6
 
 
+def test_a_text_with_a_nul_character_stays(shop: Shop) -> None:
+    """It marks the end of a node in the script's own line of text."""
+    page = shop.visit("/")
+    page.evaluate("() => content.replaceChildren('Call \\0', '020 7946 0018')")
+    shop.frames()
+    nodes = page.evaluate("() => [...content.childNodes].map(node => node.data)")
+    assert nodes == ["Call \0", "020 7946 0018"]
+
+
 def test_a_deep_page(shop: Shop) -> None:
     page = shop.visit("/")
     page.evaluate(

@@ -102,12 +102,14 @@ class Shop:
         self.leased: dict[str, list[Pair]] = {}  # by site key
         self.renewed: list[Pair] = []
         self.status = 200
+        self.failing = ""  # the form of an event that the server fails on
         self.holding = False
         self.held: list[Route] = []
         self.slow = False
         self.loading: list[Route] = []
         self.posts: list[tuple[str, dict[str, Any]]] = []
         self.complaints: list[str] = []
+        self.requests_fail = False  # of which the browser tells by itself
         self.context = browser.new_context()
         self.context.route("**/*", self._serve)
         self.page = self.open()
@@ -119,7 +121,8 @@ class Shop:
         return page
 
     def _hear(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
+        expected = self.requests_fail and text.startswith("Failed to load resource")
+        if kind in ("error", "warning") and not expected:
             self.complaints.append(text)
 
     def put(self, path: str, content: str, *, site: str = "site", head: str = "") -> None:
@@ -241,6 +244,8 @@ class Shop:
             self.renewed = []
         leaving = path == "leave"
         done = {"leave": 204, "event": 202}.get(path, 200)
+        if self.failing and body.get("fields", {}).get("form") == self.failing:
+            done = 500
         route.fulfill(
             status=done if self.status == 200 else self.status,
             body=b"" if leaving else msgspec.json.encode(answer),
