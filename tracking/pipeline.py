@@ -57,7 +57,10 @@ def find_source(_store: Store, hit: Hit) -> Hit:
 
 
 def answer_cookieless(store: Store, hit: Hit) -> Hit:
-    """A visitor without a memory sees the numbers of their source; nothing is written."""
+    """A visitor without a memory sees the numbers of their source; nothing is written.
+
+    So there is nothing either that a no could take away.
+    """
     if hit.body.mode != "cookieless":
         return hit
     numbers = _numbers_of_source(store, hit, found(hit.source))
@@ -158,9 +161,9 @@ STEPS: tuple[Step, ...] = (
     drop_prerender,
     drop_bot,
     drop_own_traffic,
-    drop_without_consent,
     find_source,
     answer_cookieless,
+    drop_without_consent,
     answer_repeated_event,
     continue_visit,
     drop_over_share,

@@ -16,6 +16,6 @@ SELECT d.occurred_at AS started_at, d.timezone, d.contact, d.way, d.vendor, d.fo
   d.name, d.message, d.page, d.fields::VARCHAR AS fields, d.visit, d.visitor,
   v.channel, v.source, v.medium, v.campaign, v.content, v.term, v.click_id_type, v.click_id,
   CASE WHEN v.click_id_type = 'gclid' THEN v.click_id END AS gclid, v.landing
-FROM dated d LEFT JOIN fact_visit v
+FROM dated d LEFT JOIN sourced_visit v
   ON v.account = d.account AND v.site = d.site AND v.visit = d.visit
 WHERE d.day BETWEEN $since AND $until

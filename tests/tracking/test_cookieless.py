@@ -37,8 +37,8 @@ def test_the_number_of_the_source_is_shown_and_nothing_stored(
     declared: None, browser: Browser, tables: Callable[[], Tables]
 ) -> None:
     before, seen = tables(), counted(browser.site.site)
-    for _ in range(2):
-        answer = browser.open(mode="cookieless", visitor=None, visit=None)
+    for state in ("unknown", "denied"):
+        answer = browser.open(mode="cookieless", visitor=None, visit=None, consent={"state": state})
         numbers = answer.pop("numbers")
         assert answer == {"visitor": None, "visit": None, "beat_every": 0}
         assert [(one["original"], one["number"], one["lease"]) for one in numbers] == [
