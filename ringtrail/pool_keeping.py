@@ -76,6 +76,33 @@ def add(
     typer.echo(f"pool: {_change(work)}")
 
 
+def change(
+    number: Annotated[int, typer.Argument(metavar="POOL", help="The pool's number.")],
+    match: Annotated[str | None, typer.Option(help="off, prefer or require.")] = None,
+    hold: Annotated[int | None, typer.Option(min=60, help="Seconds.")] = None,
+    cooldown: Annotated[int | None, typer.Option(min=0, help="Seconds.")] = None,
+    audit_share: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Of the visits, how many are audited.")
+    ] = None,
+    audit_free_share: Annotated[
+        float | None, typer.Option(min=0, max=1, help="How much of the pool must stay free.")
+    ] = None,
+    audit_seconds: Annotated[
+        int | None, typer.Option(min=0, help="How long an audited number is kept.")
+    ] = None,
+) -> None:
+    """Change a pool's times, match or audits; what is not given stays as it is."""
+
+    def work(store: pool.Store, _now: Micros, _: Settings) -> None:
+        pool.change_pool(
+            store, pool=number, match=match, hold_seconds=hold, cooldown_seconds=cooldown,
+            audit_share=audit_share, audit_free_share=audit_free_share,
+            audit_seconds=audit_seconds,
+        )  # fmt: skip
+
+    _change(work)
+
+
 def show(account: OneAccount = None, as_json: AsJson = False) -> None:
     """Show pools, and every number with its state."""
 

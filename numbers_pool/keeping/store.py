@@ -48,12 +48,27 @@ def create_pool(
     """
     for number in (original, *numbers):
         refuse_other_than_e164(number)
-    if match not in MATCHES:
-        raise RingtrailError(f"{match!r} is no match: give {', '.join(MATCHES)}", status=400)
+    _refuse_match(match)
     named = {"account_id": account, "site_id": site, "name": name, "original": original}
     values = {**named, "match": match, **numbered}
     pool: int = store.execute(insert(POOL).values(**values).returning(POOL.c.id)).scalar_one()
     return pool, add(store, pool=pool, numbers=numbers, now=now, quarantine_days=quarantine_days)
+
+
+def change_pool(
+    store: Connection, *, pool: int, match: str | None = None, **numbered: float | None
+) -> None:
+    """Change a pool's match or any of `create_pool`'s `numbered`; None leaves one as it is.
+
+    Leases that are held go on under the new times from their next sign of life.
+    """
+    pool_of(store, pool)
+    if match is not None:
+        _refuse_match(match)
+    values = {name: value for name, value in numbered.items() if value is not None}
+    changed = values if match is None else {**values, "match": match}
+    if changed:
+        store.execute(update(POOL).where(POOL.c.id == pool).values(**changed))
 
 
 def add(
@@ -189,6 +204,11 @@ def pool_of(store: Connection, pool: int) -> Row[Any]:
     if found is None:
         raise RingtrailError(f"there is no pool {pool}: see `ringtrail pool list`", status=404)
     return found
+
+
+def _refuse_match(match: str) -> None:
+    if match not in MATCHES:
+        raise RingtrailError(f"{match!r} is no match: give {', '.join(MATCHES)}", status=400)
 
 
 def refuse_other_than_e164(number: str) -> None:

@@ -27,6 +27,7 @@ def test_numbers_come_move_and_go(home: Path) -> None:
     added = run(home, "pool", "add", "Branch", "--original", "0161 496 0000",
                 "--tracking", "0161 496 0001", "--match", "require")  # fmt: skip
     assert added.stdout == "pool: 2\n"
+    assert run(home, "pool", "change", "2", "--match", "off").returncode == 0
     assert run(home, "pool", "number", "add", "020 7946 0102", "--pool", "2").returncode == 0
     assert run(home, "pool", "number", "move", NUMBER, "--pool", "1").returncode == 0
     assert listed(home)[NUMBER]["pool"] == 1
@@ -34,7 +35,8 @@ def test_numbers_come_move_and_go(home: Path) -> None:
     assert listed(home)[NUMBER]["state"] == "retired"
     again = run(home, "pool", "number", "retire", NUMBER)
     assert (again.returncode, "is nobody's" in again.stderr) == (1, True)
-    assert "Branch" in run(home, "pool", "list").stdout
+    pools = json.loads(run(home, "pool", "list", "--json").stdout)["pools"]
+    assert [(one["name"], one["match"]) for one in pools][1] == ("Branch", "off")
 
 
 def test_static_and_control_numbers(home: Path) -> None:
