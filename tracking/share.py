@@ -34,6 +34,7 @@ class Shares:
     def __init__(self, share: float) -> None:
         self._share = share
         self._stocks: dict[int, _Known] = {}
+        # The visits of a network and until when they hold, those that were seen last at the end.
         self._held: dict[tuple[int, str], dict[UUID, int]] = {}
         self._holders: dict[UUID, tuple[int, str]] = {}
         self._swept_at = 0
@@ -52,18 +53,23 @@ class Shares:
         self._sweep(now)
         key = (site, network)
         held = self._held.setdefault(key, {})
-        for gone in [visit for visit, until in held.items() if until <= now]:
-            del held[gone], self._holders[gone]
+        while held and held[first := next(iter(held))] <= now:
+            del held[first], self._holders[first]
         if visit not in held and len(held) >= max(1, int(stock.numbers * self._share)):
             return False
-        held[visit] = now + stock.held_seconds * SECOND
         self._holders[visit] = key
+        self._renew(key, visit, now)
         return True
 
     def keep(self, visit: UUID, now: Micros) -> None:
         """The visit was seen: what it holds, it holds on, wherever it is seen from."""
         if key := self._holders.get(visit):
-            self._held[key][visit] = now + self._stocks[key[0]].stock.held_seconds * SECOND
+            self._renew(key, visit, now)
+
+    def _renew(self, key: tuple[int, str], visit: UUID, now: Micros) -> None:
+        held = self._held[key]
+        held.pop(visit, None)
+        held[visit] = now + self._stocks[key[0]].stock.held_seconds * SECOND
 
     def _stock(self, site: int, now: Micros, count: Callable[[], Stock]) -> Stock:
         known = self._stocks.get(site)
@@ -77,6 +83,6 @@ class Shares:
             return
         self._swept_at = now
         for key, held in list(self._held.items()):
-            if max(held.values(), default=0) <= now:
+            if next(reversed(held.values()), 0) <= now:
                 for visit in self._held.pop(key):
                     del self._holders[visit]

@@ -1,6 +1,7 @@
 """The recipes of docs/first_party.md in the real nginx and caddy, with TLS."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,19 +17,18 @@ from tests.tracking.conftest import CHROME
 from tests.tracking.served import serve
 from tests.tracking.web_server import HOST, Visitor, WebServer, program, running
 from tracking.network import read_networks
-from tracking.script import script
+from tracking.script import script, versions
 
 CHROMIUM = Path("/usr/bin/chromium")
 OFFICE, STREET = "127.0.0.9", "127.0.0.8"
 ORIGIN = f"https://{HOST}"
 
 
-@pytest_asyncio.fixture(params=["nginx", "caddy"])
-async def shop(
-    request: pytest.FixtureRequest, database: Engine, site: Opened, clock: SetClock, tmp_path: Path
+@asynccontextmanager
+async def standing(
+    name: str, database: Engine, site: Opened, clock: SetClock, folder: Path, **options: Any
 ) -> AsyncIterator[WebServer]:
     """The shop's web server before the intake; the shop's own people browse from OFFICE."""
-    name = str(request.param)
     for part in (name, "openssl"):
         if program(part) is None:
             pytest.skip(f"{part} is not installed")
@@ -37,9 +37,17 @@ async def shop(
     change_site(database, site.site_key, own_networks=[OFFICE])
     trusted = read_networks(("127.0.0.1",))
     async with (
-        serve(database, clock, trusted_proxies=trusted) as intake,
-        running(name, intake.port, tmp_path) as web,
+        serve(database, clock, trusted_proxies=trusted, **options) as intake,
+        running(name, intake.port, folder) as web,
     ):
+        yield web
+
+
+@pytest_asyncio.fixture(params=["nginx", "caddy"])
+async def shop(
+    request: pytest.FixtureRequest, database: Engine, site: Opened, clock: SetClock, tmp_path: Path
+) -> AsyncIterator[WebServer]:
+    async with standing(str(request.param), database, site, clock, tmp_path) as web:
         yield web
 
 
@@ -103,9 +111,8 @@ async def test_the_clients_own_network_counts_whatever_it_says(
             assert (await visit(person, site, clock, *forged))[0]["visit"] is not None
 
 
-async def test_a_page_in_a_browser_shows_its_number_and_keeps_the_cookie(
-    shop: WebServer, site: Opened
-) -> None:
+async def shown(shop: WebServer, site: Opened) -> tuple[str, list[Any]]:
+    """How the number stands on the page in a browser, and the cookies of the shop."""
     if not CHROMIUM.exists():
         pytest.skip("Debian's chromium is not installed")
     async with async_playwright() as playwright:
@@ -131,8 +138,23 @@ async def test_a_page_in_a_browser_shows_its_number_and_keeps_the_cookie(
             site.site_key,
         )
         await page.wait_for_selector("a[href='tel:+74950000001']")
-        assert await page.inner_text("a") == "8 (495) 000-00-01"
-        (cookie,) = await context.cookies()
+        found = await page.inner_text("a"), list(await context.cookies())
         await browser.close()
-    assert (cookie["name"], cookie["domain"]) == ("ringtrail", f".{HOST}")
-    assert cookie["secure"] is True
+    return found
+
+
+async def test_a_page_in_a_browser_shows_its_number_and_keeps_the_cookie(
+    shop: WebServer, site: Opened
+) -> None:
+    text, (cookie,) = await shown(shop, site)
+    assert text == "8 (495) 000-00-01"
+    assert (cookie["name"], cookie["domain"], cookie["secure"]) == ("ringtrail", f".{HOST}", True)
+
+
+@pytest.mark.parametrize("version", versions())
+async def test_a_page_with_an_older_script_shows_its_number(
+    database: Engine, site: Opened, clock: SetClock, tmp_path: Path, version: str
+) -> None:
+    old = {"script_version": version}
+    async with standing("nginx", database, site, clock, tmp_path, **old) as shop:
+        assert (await shown(shop, site))[0] == "8 (495) 000-00-01"
