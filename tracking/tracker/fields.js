@@ -9,9 +9,7 @@ const NEVER = /hidden|file|pass|card|cc-|cv[cv]/i;
 function add(told, field, value, hints) {
   const meaning = window.ringtrail.fields?.split(',').includes(field) ? field :
     Object.keys(MEANINGS).find(name => MEANINGS[name].test(hints));
-  if (value && meaning && !told[meaning] && !NEVER.test(hints)) {
-    told[meaning] = ('' + value).slice(0, 1000);
-  }
+  if (value && meaning && !told[meaning] && !NEVER.test(hints)) told[meaning] = value;
 }
 function listed(list, key = 'name', value = 'value') {
   const told = {};
@@ -19,5 +17,5 @@ function listed(list, key = 'name', value = 'value') {
   return told;
 }
 function tell(kind, vendor, form, told) {
-  window.ringtrail('lead', kind, { vendor, form: form && '' + form, ...told });
+  window.ringtrail('lead', kind, { vendor, form, ...told });
 }

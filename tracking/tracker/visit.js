@@ -100,8 +100,11 @@ function linked(href) {
   state.asked.push(number);
   happened('custom', { name: 'hard_coded_number', number, page: address });
 }
+/* The server takes at most 30 fields, each a text of 1,000 characters. */
 function happened(kind, fields) {
-  if (running) tell('event', { kind, fields, page: address });
+  const texts = Object.entries(fields).slice(0, 30)
+    .map(([name, value]) => [name, value && ('' + value).slice(0, 1000)]);
+  if (running) tell('event', { kind, fields: Object.fromEntries(texts), page: address });
 }
 function listen() {
   ['pushState', 'replaceState'].forEach(name => {

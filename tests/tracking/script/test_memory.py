@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.tracking.script.home import HOME
-from tests.tracking.swap_pages.shop import LONDON, SHOP, Shop
+from tests.tracking.swap_pages.shop import LONDON, SERVER, SHOP, Shop
 
 WWW = "http://www.shop.test"
 DAY = 24 * 60 * 60 * 1000
@@ -45,6 +45,25 @@ def test_a_cookie_of_the_server_is_taken_and_not_touched(shop: Shop) -> None:
     assert shop.told("visit")[0]["visitor"] == known
     (cookie,) = shop.context.cookies()
     assert (cookie["domain"], cookie["expires"]) == ("shop.test", -1)
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("https://www.shop.co.uk", ".shop.co.uk"),
+        ("https://a.b.github.io", ".b.github.io"),
+        ("http://127.0.0.1", "127.0.0.1"),
+        ("http://localhost", "localhost"),
+    ],
+)
+def test_the_cookie_is_of_the_site_s_own_domain(shop: Shop, host: str, domain: str) -> None:
+    shop.pages["/"] = shop.pages["/"].replace(SERVER, host).replace(SHOP, host)
+    shop.page.goto(host + "/")
+    shop.until("swaps === 1")
+    (cookie,) = shop.context.cookies()
+    assert (cookie["domain"], cookie["secure"]) == (domain, True)
+    shop.page.evaluate("() => ringtrail('consent', false)")
+    assert shop.context.cookies() == []
 
 
 def test_a_cookie_that_is_no_visitor_of_ours_is_not_taken(shop: Shop) -> None:
@@ -122,6 +141,17 @@ def test_at_most_fifty_pieces_of_seven_days_wait(shop: Shop) -> None:
     shop.page.clock.fast_forward(DAY + 1000)
     shop.page.evaluate(lead.replace("COUNT", "1"))
     assert [told["fields"]["form"] for _, told in kept(shop)["unsent"]] == ["0", "0"]
+
+
+def test_a_page_may_tell_more_than_the_server_takes(shop: Shop) -> None:
+    page = shop.visit("/")
+    page.evaluate(
+        """() => ringtrail('lead', 'form', { phone: 442079460958, message: 'x'.repeat(2000),
+          name: null, ...Object.fromEntries(Array(40).fill('y').map((y, n) => ['f' + n, y])) })"""
+    )
+    (event,) = shop.wait_for("event", 1)
+    assert (event["fields"]["phone"], event["fields"]["name"]) == ("442079460958", None)
+    assert (len(event["fields"]["message"]), len(event["fields"])) == (1_000, 30)
 
 
 def test_what_the_server_fails_on_lets_others_pass(shop: Shop) -> None:
