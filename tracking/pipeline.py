@@ -8,6 +8,7 @@ can go wrong with a body is refused before; whoever takes no number is dropped b
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from uuid import uuid5
 
 import msgspec
@@ -216,15 +217,23 @@ def _answer(hit: Hit, numbers: Sequence[Shown], *, beat_every: int) -> bytes:
 def on_page(number: Shown) -> dict[str, object]:
     """A number as the script needs it: which digits to look for, what to write instead."""
     return {
-        "original": number.original,
-        "number": number.number,
-        "country_code": phone.country_code(number.number),
-        "trunk_prefix": phone.trunk_prefix(number.original),
-        "national": phone.national(number.number),
-        "international": phone.international(number.number),
+        **_spelled(number.original, number.number),
         "lease": number.lease,
         "expires_in": number.expires_in,
         "overflow": number.overflow,
+    }
+
+
+@lru_cache(maxsize=16_384)
+def _spelled(original: str, number: str) -> dict[str, str]:
+    """What follows from the digits alone; numbers are few and are shown often."""
+    return {
+        "original": original,
+        "number": number,
+        "country_code": phone.country_code(number),
+        "trunk_prefix": phone.trunk_prefix(original),
+        "national": phone.national(number),
+        "international": phone.international(number),
     }
 
 

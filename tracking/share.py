@@ -1,4 +1,4 @@
-"""How much of a site's pool one network may hold: a fifth, unless set otherwise.
+"""How much of a site's pool one network may hold: a half, unless set otherwise.
 
 Five hundred browsers of one farm must not take every number away from people. Called by
 `tracking.screening` when a visit begins, and with each sign of life of a visit. The ledger is this

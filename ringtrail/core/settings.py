@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     # An MMDB file of cities, which the operator brings.
     geo_database: Path | None = None
     # How much of a pool one public network (/24, /48) may hold at once.
-    network_share: float = Field(default=0.2, gt=0, le=1)
+    network_share: float = Field(default=0.5, gt=0, le=1)
     # An older version of the website's script, to go back to.
     script_version: str = ""
     # How long forms and chats of one person are one contact.
