@@ -92,12 +92,13 @@ function clicked(event) {
   if (held?.lease) happened('click', { lease: held.lease });
 }
 /* A number of the pool that someone has written into a page is seen by all. The server alone knows
-   the pool: it is told of each linked number that is none of this visit's, once. */
+   the pool: it is told of linked numbers that are none of this visit's, once, and of five at most:
+   the page may be a directory. */
 function linked(href) {
   const number = '+' + digitsOf(href.split(/[;,]/)[0]);
-  const known = state.asked.concat(state.numbers.map(held => held.number));
-  if (!running || !/^tel:\+/.test(href) || known.includes(number)) return;
-  state.asked.push(number);
+  const { asked, numbers } = state, known = asked.concat(numbers.map(held => held.number));
+  if (!running || asked[4] || !/^tel:\+/.test(href) || known.includes(number)) return;
+  asked.push(number);
   happened('custom', { name: 'hard_coded_number', number, page: address });
 }
 /* The server takes at most 30 fields, each a text of 1,000 characters. */

@@ -245,6 +245,15 @@ def test_a_page_may_ask_to_be_left_alone_until_it_has_loaded(shop: Shop) -> None
     assert shop.page.inner_text("#a") == "0117 496 0177"
 
 
+def test_a_directory_s_numbers_are_not_all_told(shop: Shop) -> None:
+    links = "".join(f'<a href="tel:+44151496{n:04}">{n}</a>' for n in range(200))
+    shop.put("/directory", HOME + links)
+    shop.visit("/directory")
+    shop.wait_for("event", 5)
+    shop.until("JSON.parse(localStorage['ringtrail:site']).unsent.length === 0")
+    assert len(shop.told("event")) == 5
+
+
 def test_linked_numbers_that_are_not_ours_are_told_once(shop: Shop) -> None:
     """The server knows whether one of them is of the pool, the page does not."""
     fax = '<a href="tel:+44-1514-960000;ext=2">Fax</a><a href="tel:01514960001">No code</a>'
