@@ -10,12 +10,12 @@ from tests.tracking.swap_pages.shop import SHOP, Shop
 
 LEADS = "/ringtrail-leads.js"
 FORM = """<form id="ask">
+  <input type="hidden" name="phone" value="secret"><input name="card-name" value="secret">
+  <input name="message" autocomplete="cc-number" value="secret"><input type="file" name="mail">
   <input name="your-name" value="Ann"><input type="tel" name="f1" value="+44 20 7946 0958">
   <input type="email" name="f2" value="ann@b.example"><textarea name="f3">Call me</textarea>
   <input name="budget" value="500"><input type="radio" name="size" value="S">
   <input type="radio" name="size" value="M" checked><input type="checkbox" name="news" value="yes">
-  <input type="hidden" name="phone" value="secret"><input name="card-name" value="secret">
-  <input name="message" autocomplete="cc-number" value="secret"><input type="file" name="mail">
   <button>Send</button></form>"""
 TOLD = {
     "name": "Ann",
