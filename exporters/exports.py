@@ -55,7 +55,8 @@ def _email(text: str) -> str:
 CALLS = Export(
     name="calls",
     columns=(
-        "started_at", "call", "direction", "outcome", "caller", "number", "first_time",
+        "started_at", "call", "direction", "outcome", "step", "caller", "presentation", "number",
+        "first_time",
         "ring_seconds", "menu_seconds", "hold_seconds", "talk_seconds", *_SOURCE, "match", "lease",
         "visit", "visitor", "candidates",
     ),

@@ -93,7 +93,7 @@ def _unknown(hook: Hook, body: CallBody, started: Micros) -> UnknownNumber:
         site=hook.site,
         occurred_at=started,
         source_id=restated(f"{hook.connection}:{body.call}", hook.body),
-        number=body.number,
+        number=phone.parse(body.number, hook.region) or body.number,
         caller=phone.parse(body.caller, hook.region),
         presentation="allowed" if body.caller else "restricted",
         connection=hook.connection,

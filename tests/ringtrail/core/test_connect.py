@@ -266,11 +266,19 @@ async def test_the_same_key_of_another_connection_is_another_call(
     assert len({call.call for call in told() if isinstance(call, Call)}) == 2
 
 
-@pytest.mark.parametrize("number", ["+7 495 000-00-99", "no number at all", "112"])
-async def test_an_unknown_number_is_a_fact(
-    pbx: Pbx, site: Opened, told: Callable[[], list[Fact]], number: str
+@pytest.mark.parametrize(
+    ("told_number", "number"),
+    [
+        ("+7 495 000-00-99", "+74950000099"),
+        ("8 (495) 000-00-99", "+74950000099"),
+        ("no number at all", "no number at all"),
+        ("112", "112"),
+    ],
+)
+async def test_an_unknown_number_is_a_fact_in_one_spelling(
+    pbx: Pbx, site: Opened, told: Callable[[], list[Fact]], told_number: str, number: str
 ) -> None:
-    response = await pbx.send(CALL | {"number": number})
+    response = await pbx.send(CALL | {"number": told_number})
     assert response.status_code == 202
     assert response.json() == {"call": None, "unknown_number": True, "holders": []}
     (fact,) = told()
