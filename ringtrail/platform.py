@@ -23,6 +23,7 @@ from ringtrail.core.settings import Settings
 from ringtrail.core.warehouse import Warehouse
 from telephony_bridge import Bridge, JournalState, Pbx
 
+_GATHER_SECONDS = 0.5
 _log = structlog.get_logger()
 
 
@@ -65,7 +66,7 @@ class Platform:
             batch_loaded=lambda _: self.upkeep.catch_up(),
         )
         self._wake = threading.Event()
-        self._ending = False
+        self._ending = threading.Event()
         self._loading = threading.Thread(target=self._load, name="loader", daemon=True)
         self.writer.after_commit(self._wake.set)
         self._bridge = self._bridge_to_pbx()
@@ -84,7 +85,7 @@ class Platform:
         if self._bridge is not None:
             self._bridge.stop()
         self.writer.stop()
-        self._ending = True
+        self._ending.set()
         self._wake.set()
         self._loading.join()
         self.close()
@@ -134,7 +135,7 @@ class Platform:
 
     def _load(self) -> None:
         while True:
-            ending = self._ending
+            ending = self._ending.is_set()
             self._wake.clear()
             try:
                 self.loader.run()
@@ -144,3 +145,5 @@ class Platform:
                 return
             # Other processes write to the same inbox without waking this one.
             self._wake.wait(timeout=1.0)
+            # A run costs the warehouse much the same for ten facts as for ten thousand.
+            self._ending.wait(_GATHER_SECONDS)

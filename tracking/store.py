@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from numbers_pool import store as pool
 from ringtrail.core.clock import DAY, Micros
@@ -37,6 +37,24 @@ _HARD_CODED = HardCodedNumber.__table__  # type: ignore[attr-defined]
 _LEASE = Lease.__table__  # type: ignore[attr-defined]
 _POOL = NumberPool.__table__  # type: ignore[attr-defined]
 _NUMBER = TrackingNumber.__table__  # type: ignore[attr-defined]
+# Of every hit: to make a statement anew costs four times as much as to run it.
+_SITE_OF_KEY = select(_SITE).where(_SITE.c.key == bindparam("key"))
+_ANSWERED = select(_ANSWER.c.body).where(
+    _ANSWER.c.event_id == bindparam("event"), _ANSWER.c.site_id == bindparam("site")
+)
+_REMEMBER = insert(_ANSWER)
+_BEGIN = insert(_VISIT)
+_ONGOING = select(
+    *(
+        _VISIT.c[name]
+        for name in ("id", "visitor", "last_seen", "source", "medium", "campaign", "click_id")
+    )
+).where(_VISIT.c.id == bindparam("visit"), _VISIT.c.site_id == bindparam("site"))
+_TOUCH = (
+    update(_VISIT)
+    .where(_VISIT.c.id == bindparam("visit"), _VISIT.c.site_id == bindparam("site"))
+    .values(last_seen=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +84,7 @@ class KnownContact:
 
 def site(store: Store, key: str) -> KnownSite | None:
     """The site with this public key."""
-    row = store.execute(select(_SITE).where(_SITE.c.key == key)).one_or_none()
+    row = store.execute(_SITE_OF_KEY, {"key": key}).one_or_none()
     if row is None:
         return None
     own = read_networks(tuple(row.own_networks))
@@ -82,45 +100,40 @@ def site(store: Store, key: str) -> KnownSite | None:
 
 def answered(store: Store, site: int, event: UUID) -> bytes | None:
     """The answer that this event got before."""
-    rows = select(_ANSWER.c.body).where(_ANSWER.c.event_id == event, _ANSWER.c.site_id == site)
-    return store.execute(rows).scalar()
+    return store.execute(_ANSWERED, {"event": event, "site": site}).scalar()
 
 
 def remember(store: Store, site: int, event: UUID, body: bytes, now: Micros) -> None:
     """Keep the answer for a second delivery."""
     row = {"event_id": event, "site_id": site, "body": body, "received_at": now}
-    store.execute(insert(_ANSWER).values(row))
+    store.execute(_REMEMBER, row)
 
 
 def ongoing(store: Store, site: int, visit: UUID) -> Ongoing | None:
     """The visit with this id, if it may still go on."""
-    names = ("id", "visitor", "last_seen", "source", "medium", "campaign", "click_id")
-    rows = select(*(_VISIT.c[name] for name in names))
-    row = store.execute(rows.where(_VISIT.c.id == visit, _VISIT.c.site_id == site)).one_or_none()
+    row = store.execute(_ONGOING, {"visit": visit, "site": site}).one_or_none()
     return None if row is None else Ongoing(*row)
 
 
 def begin(store: Store, site: int, visit: UUID, visitor: UUID, source: Source, now: Micros) -> None:
     """A visit begins."""
-    store.execute(
-        insert(_VISIT).values(
-            id=visit,
-            site_id=site,
-            visitor=visitor,
-            started_at=now,
-            last_seen=now,
-            source=source.source,
-            medium=source.medium,
-            campaign=source.campaign,
-            click_id=source.click_id,
-        )
-    )
+    row = {
+        "id": visit,
+        "site_id": site,
+        "visitor": visitor,
+        "started_at": now,
+        "last_seen": now,
+        "source": source.source,
+        "medium": source.medium,
+        "campaign": source.campaign,
+        "click_id": source.click_id,
+    }
+    store.execute(_BEGIN, row)
 
 
 def touch(store: Store, site: int, visit: UUID, now: Micros) -> bool:
     """The visit was seen; False when the site has no such visit."""
-    seen = update(_VISIT).where(_VISIT.c.id == visit, _VISIT.c.site_id == site)
-    return store.execute(seen.values(last_seen=now)).rowcount == 1
+    return store.execute(_TOUCH, {"visit": visit, "site": site, "now": now}).rowcount == 1
 
 
 def withdraw(store: Store, site: int, visit: UUID, now: Micros) -> None:

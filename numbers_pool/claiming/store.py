@@ -8,9 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from numbers_pool.closing.store import close, end_now
+from numbers_pool.closing.store import close_held, end_now
 from numbers_pool.lease import Card, Life, Shown, Terms, drawn
 from ringtrail.core import identifiers
 from ringtrail.core.clock import Micros
@@ -59,7 +69,7 @@ def allocate(
             pool=pool.pool_id,
         )
         return shown(pool, pool.original, None), [overflow]
-    former = [] if number.holder is None else close(store, LEASE.c.id == number.holder)
+    former = [] if number.holder is None else close_held(store, number.holder)
     taken = (number.id, number.e164)
     new, opened = _open(store, pool, taken, who, life, (chosen, audit))
     return shown(pool, number.e164, new), [*former, opened]
@@ -116,31 +126,47 @@ def _roomy(store: Connection, pool: Row[Any], now: Micros, *, takes: int) -> boo
 
 def _claim(store: Connection, pool: Row[Any], held_until: Micros, now: Micros) -> Row[Any] | None:
     if pool.match != "off":
-        found = _claim_of(store, pool.pool_id, held_until, now, NUMBER.c.alike.is_(true()))
+        found = _claim_of(store, pool.pool_id, held_until, now, alike=True)
         if found is not None or pool.match == "require":
             return found
     return _claim_of(store, pool.pool_id, held_until, now)
 
 
 def _claim_of(
-    store: Connection, pool: int, held_until: Micros, now: Micros, *which: ColumnElement[bool]
+    store: Connection, pool: int, held_until: Micros, now: Micros, *, alike: bool = False
 ) -> Row[Any] | None:
     """Take the longest-free number; `holder` of the row returned is still the former one."""
+    values = {"the_pool": pool, "now": now, "until": held_until}
+    return store.execute(_CLAIM_ALIKE if alike else _CLAIM, values).one_or_none()
+
+
+def _claiming(*, alike: bool) -> ReturningUpdate[Any]:
+    which = [NUMBER.c.alike.is_(true())] if alike else []
     longest_free = (
         select(NUMBER.c.id)
-        .where(NUMBER.c.pool_id == pool, NUMBER.c.free_at <= now, *which)
+        .where(NUMBER.c.pool_id == bindparam("the_pool"), NUMBER.c.free_at <= bindparam("now"))
+        .where(*which)
         .order_by(NUMBER.c.free_at, NUMBER.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
         .correlate(None)
         .scalar_subquery()
     )
-    return store.execute(
+    return (
         update(NUMBER)
         .where(NUMBER.c.id == longest_free)
-        .values(free_at=held_until)
+        .values(free_at=bindparam("until"))
         .returning(NUMBER.c.id, NUMBER.c.e164, NUMBER.c.holder)
-    ).one_or_none()
+    )
+
+
+_CLAIM, _CLAIM_ALIKE = _claiming(alike=False), _claiming(alike=True)
+_HOLD = (
+    update(NUMBER)
+    .where(NUMBER.c.id == bindparam("the_number"))
+    .values(holder=bindparam("the_lease"))
+)
+_OPEN = insert(LEASE)
 
 
 def _open(
@@ -153,9 +179,10 @@ def _open(
 ) -> tuple[UUID, LeaseOpened]:
     """A new lease as the holder of `number` (id, E.164); `chance` is (drawn, audit)."""
     new, (number_id, e164), (chosen, audit) = identifiers.mint(), number, chance
-    store.execute(update(NUMBER).where(NUMBER.c.id == number_id).values(holder=new))
+    store.execute(_HOLD, {"the_number": number_id, "the_lease": new})
     store.execute(
-        insert(LEASE).values(
+        _OPEN,
+        dict(
             id=new,
             account_id=pool.account_id,
             site_id=pool.site_id,
@@ -170,7 +197,7 @@ def _open(
             audit=audit,
             closed=False,
             card=who.card.to_json(),
-        )
+        ),
     )
     opened = LeaseOpened(
         account=pool.account_id,

@@ -1,6 +1,22 @@
 """Ends leases whose time has run out, or whose number another visit takes; forgets old ones."""
 
-from sqlalchemy import ColumnElement, Connection, case, delete, exists, false, select, update
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    case,
+    delete,
+    exists,
+    false,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ringtrail.core.clock import DAY, Micros
 from ringtrail.core.facts import Fact, LeaseClosed
@@ -53,7 +69,16 @@ def end_now(store: Connection, now: Micros, *which: ColumnElement[bool]) -> list
 
 def close(store: Connection, *which: ColumnElement[bool]) -> list[Fact]:
     """Close those leases that are not closed yet; a fact for each, the oldest first."""
-    rows = store.execute(
+    return _told(store.execute(_closing(*which)).all())
+
+
+def close_held(store: Connection, lease: UUID) -> list[Fact]:
+    """Close the one lease that still names a number's holder."""
+    return _told(store.execute(_CLOSE_ONE, {"the_lease": lease}).all())
+
+
+def _closing(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    return (
         update(LEASE)
         .where(*which, LEASE.c.closed.is_(false()))
         .values(closed=True)
@@ -65,7 +90,13 @@ def close(store: Connection, *which: ColumnElement[bool]) -> list[Fact]:
             LEASE.c.last_seen,
             LEASE.c.held_until,
         )
-    ).all()
+    )
+
+
+_CLOSE_ONE = _closing(LEASE.c.id == bindparam("the_lease"))
+
+
+def _told(rows: Sequence[Row[Any]]) -> list[Fact]:
     return [
         LeaseClosed(
             account=row.account_id,

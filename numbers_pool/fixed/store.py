@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from numbers_pool.fixed.rule import Origin, choose
 from numbers_pool.keeping.store import declared_by
@@ -13,6 +13,7 @@ from ringtrail.core.models.numbers import STATIC, STATIC_SHOWN
 
 _KEPT_SECONDS = 900
 _BEAT_SECONDS = 30
+_OF_SITE = select(STATIC).where(STATIC.c.site_id == bindparam("site")).order_by(STATIC.c.id)
 
 
 def static_numbers(
@@ -22,7 +23,7 @@ def static_numbers(
 
     For visitors without a memory; `landing` and `referrer` are addresses as the browser told.
     """
-    rows = store.execute(select(STATIC).where(STATIC.c.site_id == site).order_by(STATIC.c.id))
+    rows = store.execute(_OF_SITE, {"site": site})
     chosen = choose([declared_by(row) for row in rows], source, referrer, landing)
     return [_shown(one.original, one.number) for one in chosen]
 

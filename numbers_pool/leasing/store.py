@@ -9,6 +9,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    bindparam,
     false,
     func,
     literal,
@@ -30,6 +31,12 @@ from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Fact
 from ringtrail.core.models.numbers import LEASE, NUMBER, POOL
 
+_POOLS: Select[Any] = (
+    select(*POOL_COLUMNS)
+    .where(POOL.c.account_id == bindparam("account"), POOL.c.site_id == bindparam("site"))
+    .order_by(POOL.c.id)
+)
+
 
 def lease(
     store: Connection,
@@ -50,12 +57,10 @@ def lease(
     held = _held(store, site, visit, visitor)
     own = {row.pool_id: row for row in held if row.visit == visit}
     former = {row.pool_id: row for row in held if row.visit != visit}
-    ours = (POOL.c.account_id == account, POOL.c.site_id == site)
-    pools: Select[Any] = select(*POOL_COLUMNS).where(*ours).order_by(POOL.c.id)
     who = Claimant(visit, visitor, card)
     numbers: list[Shown] = []
     facts: list[Fact] = []
-    for pool in store.execute(pools).all():
+    for pool in store.execute(_POOLS, {"account": account, "site": site}).all():
         if pool.original in without:
             continue
         if pool.pool_id not in own and pool.pool_id in former:
@@ -121,18 +126,13 @@ def _held(
     With a visitor, those of their other visits too.
     """
     _lock_visit(store, visit)
+    values = {"the_visit": visit, "the_visitor": visitor, "the_site": site}
+    locked = store.scalars(_LOCK_HELD if visitor is None else _LOCK_HELD_BY, values).all()
+    if not locked:
+        return []
     whose = LEASE.c.visit == visit
     if visitor is not None:
         whose = or_(whose, LEASE.c.visitor == visitor)
-    theirs = select(LEASE.c.id).where(whose, LEASE.c.site_id == site, LEASE.c.closed.is_(false()))
-    locked = store.scalars(
-        select(NUMBER.c.id)
-        .where(NUMBER.c.holder.in_(theirs))
-        .order_by(NUMBER.c.id)
-        .with_for_update()
-    ).all()
-    if not locked:
-        return []
     return store.execute(
         _with_pool()
         .add_columns(NUMBER.c.id.label("number_id"))
@@ -140,6 +140,24 @@ def _held(
         .where(NUMBER.c.id.in_(locked), whose, LEASE.c.site_id == site)
         .order_by(LEASE.c.opened_at, LEASE.c.id)
     ).all()
+
+
+def _locking(*, of_visitor: bool) -> Select[Any]:
+    whose = LEASE.c.visit == bindparam("the_visit")
+    if of_visitor:
+        whose = or_(whose, LEASE.c.visitor == bindparam("the_visitor"))
+    theirs = select(LEASE.c.id).where(
+        whose, LEASE.c.site_id == bindparam("the_site"), LEASE.c.closed.is_(false())
+    )
+    return (
+        select(NUMBER.c.id)
+        .where(NUMBER.c.holder.in_(theirs))
+        .order_by(NUMBER.c.id)
+        .with_for_update()
+    )
+
+
+_LOCK_HELD, _LOCK_HELD_BY = _locking(of_visitor=False), _locking(of_visitor=True)
 
 
 def _lock_visit(store: Connection, visit: UUID) -> None:
