@@ -17,16 +17,20 @@ Key = Annotated[str, Meta(min_length=1, max_length=64, pattern="^" + _PRINTED)]
 Pixels = Annotated[int, Meta(ge=0, le=100_000)]
 FieldName = Annotated[str, Meta(max_length=64)]
 FieldText = Annotated[str, Meta(max_length=1000)]
+Answer = Short | bool | None
 B = TypeVar("B", bound="Body")
 Millis = Annotated[float, Meta(ge=0, le=9e15)]
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
-    """What the visitor allowed, who asked (own call, Google, TCF, GPC), by which version."""
+    """What the visitor allowed, who asked (own call, Google, TCF, GPC), by which version.
 
-    state: Literal["granted", "denied", "unknown"] | bool = "unknown"
-    ad_user_data: bool | None = None
-    ad_personalization: bool | None = None
+    Answers come as Google's words, `granted` and `denied`, or as true and false.
+    """
+
+    state: Answer = "unknown"
+    ad_user_data: Answer = None
+    ad_personalization: Answer = None
     source: Short | None = None
     version: Short | None = None
 
@@ -36,8 +40,7 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
 
     def words(self) -> dict[str, str]:
         """As it is kept with the visit."""
-        state = ("denied", "granted")[self.state] if isinstance(self.state, bool) else self.state
-        values = {**msgspec.structs.asdict(self), "state": state}
+        values = msgspec.structs.asdict(self)
         return {name: _word(value) for name, value in values.items() if value is not None}
 
 
@@ -108,4 +111,4 @@ def read(kind: type[B], body: bytes) -> B:
 
 
 def _word(value: str | bool) -> str:
-    return value if isinstance(value, str) else str(value).lower()
+    return value if isinstance(value, str) else ("denied", "granted")[value]

@@ -4,14 +4,19 @@ import asyncio
 import hashlib
 import hmac
 import json
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from ringtrail import store
 from ringtrail.core.clock import SystemClock
+from ringtrail.core.settings import Settings
 from ringtrail.demo import simulator
+from ringtrail.platform import Platform
+from ringtrail.server import create_app
 
 
 def simulate(monkeypatch: pytest.MonkeyPatch, status: int) -> list[httpx.Request]:
@@ -56,6 +61,39 @@ def test_visits_and_calls_follow_the_contract(monkeypatch: pytest.MonkeyPatch) -
         signed = hmac.new(b"secret", stamp.encode() + b"." + request.content, hashlib.sha256)
         assert request.headers["x-ringtrail-signature"] == f"sha256={signed.hexdigest()}"
         assert body["number"] == "+442079461000"
+
+
+async def test_the_product_takes_its_visits_and_calls(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every request of the demo against the real application; none is refused."""
+    platform = Platform(Settings(home=tmp_path))
+    platform.writer.start()
+    new = store.NewSite("Clinic", ("http://demo",), "Europe/London", "GB", "+442079460958",
+                        ("+442079460101", "+442079460102"))  # fmt: skip
+    site = store.open_site(platform.engine, platform.clock, None, new)
+    answers: list[tuple[str, int]] = []
+    sleep = asyncio.sleep
+
+    async def hurry(_seconds: float) -> None:
+        await sleep(0.001)
+
+    class Watched(httpx.ASGITransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            answer = await super().handle_async_request(request)
+            answers.append((request.url.path.split("/")[1], answer.status_code))
+            return answer
+
+    monkeypatch.setattr(asyncio, "sleep", hurry)
+    live = simulator.Simulator(
+        "http://demo", site.site_key, "http://demo", site.hook, site.hook_secret,
+        platform.clock, 7, transport=Watched(create_app(platform)),
+    )  # fmt: skip
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(live.run(), 5)
+    platform.writer.stop()
+    platform.close()
+    assert {("v1", 200), ("v1", 204), ("hooks", 202)} == set(answers)
 
 
 def test_failures_do_not_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -183,6 +183,6 @@ def test_consent_is_kept_with_the_visit(database: Engine, browser: Browser) -> N
     )  # fmt: skip
     (visit,) = (fact for fact in facts(database) if isinstance(fact, Visit))
     assert visit.consent == {
-        "state": "granted", "ad_user_data": "true", "ad_personalization": "false",
+        "state": "granted", "ad_user_data": "granted", "ad_personalization": "denied",
         "source": "google", "version": "7",
     }  # fmt: skip
