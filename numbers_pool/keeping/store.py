@@ -226,7 +226,8 @@ def _take(
     Nobody of this installation had the number before, so a call of the past can only be theirs.
     """
     stretches = select(OWNERSHIP).where(OWNERSHIP.c.number == number)
-    last = store.execute(stretches.order_by(OWNERSHIP.c.since.desc()).limit(1)).one_or_none()
+    newest = stretches.order_by(OWNERSHIP.c.since.desc(), OWNERSHIP.c.id.desc())
+    last = store.execute(newest.limit(1)).one_or_none()
     if last is not None and last.until is None:
         where = f"pool {last.pool_id}" if last.pool_id else f"use as a {last.role} number"
         raise RingtrailError(f"{number} is in {where} already", status=409)

@@ -166,3 +166,17 @@ def test_states() -> None:
     assert state(at(20), (Life(at(0)).left(at(10)), terms), at(15)) == "cooling"
     assert state(at(110), None, at(109)) == "quarantined"
     assert state(at(110), None, at(110)) == "active"
+
+
+def test_a_stretch_of_no_length_hides_no_later_one(house: Build) -> None:
+    """Clocks that are behind make a stretch that ends as it begins, and another begins there."""
+    shop = house(1)
+    number, pool = shop.numbers[0], shop.pool
+    store.retire(shop.store, number=number, now=at(50))
+    for added, retired in ((40, 45), (41, 90)):
+        store.add(shop.store, pool=pool, numbers=[number], now=at(added))
+        store.retire(shop.store, number=number, now=at(retired))
+    store.add(shop.store, pool=pool, numbers=[number], now=at(60))
+    rows = shop.store.execute(select(OWNERSHIP).order_by(OWNERSHIP.c.id)).all()
+    stretches = [(row.since, row.until) for row in rows if row.number == number]
+    assert stretches == [(0, at(50)), (at(50), at(50)), (at(50), at(90)), (at(90), None)]
