@@ -252,7 +252,8 @@ def _let_go(store: Connection, number: str, now: Micros) -> list[Fact]:
     """End the present owner's stretch and the lease of the number."""
     store.execute(select(NUMBER.c.id).where(NUMBER.c.e164 == number).with_for_update())
     here = and_(OWNERSHIP.c.number == number, OWNERSHIP.c.until.is_(None))
-    row = store.execute(select(OWNERSHIP).where(here)).one_or_none()
+    # Locked too: a number that is in no pool at this moment has no row to lock above.
+    row = store.execute(select(OWNERSHIP).where(here).with_for_update()).one_or_none()
     if row is None:
         raise RingtrailError(f"{number} is nobody's", status=404)
     held = select(NUMBER.c.holder).where(NUMBER.c.e164 == number).scalar_subquery()
