@@ -73,6 +73,7 @@ async def test_the_product_takes_its_visits_and_calls(
                         ("+442079460101", "+442079460102"))  # fmt: skip
     site = store.open_site(platform.engine, platform.clock, None, new)
     answers: list[tuple[str, int]] = []
+    told = asyncio.Event()
     sleep = asyncio.sleep
 
     async def hurry(_seconds: float) -> None:
@@ -82,6 +83,8 @@ async def test_the_product_takes_its_visits_and_calls(
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             answer = await super().handle_async_request(request)
             answers.append((request.url.path.split("/")[1], answer.status_code))
+            if answers[-1][0] == "hooks" or answer.status_code >= 400:
+                told.set()
             return answer
 
     monkeypatch.setattr(asyncio, "sleep", hurry)
@@ -89,11 +92,15 @@ async def test_the_product_takes_its_visits_and_calls(
         "http://demo", site.site_key, "http://demo", site.hook, site.hook_secret,
         platform.clock, 7, transport=Watched(create_app(platform)),
     )  # fmt: skip
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(live.run(), 5)
+    running = asyncio.create_task(live.run())
+    await told.wait()
+    running.cancel()
+    await asyncio.wait([running])
     platform.writer.stop()
     platform.close()
-    assert {("v1", 200), ("v1", 204), ("hooks", 202)} == set(answers)
+    assert {("v1", 200), ("hooks", 202)} <= set(answers) <= {
+        ("v1", 200), ("v1", 204), ("hooks", 202),
+    }  # fmt: skip
 
 
 def test_failures_do_not_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
