@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dashboards.gate import COOKIE, HOME, SIGN_IN
 
 Authenticate = Callable[[str, str], Awaitable[str | None]]
+EndSession = Callable[[str], Awaitable[None]]
 SIGN_OUT = "/app/sign-out"
 _PAGE = Template((Path(__file__).parent / "sign_in.html").read_text(encoding="utf-8"))
 _WRONG = "That e-mail and password do not belong together. Check both and try again."
@@ -26,6 +27,7 @@ _LONGEST = 1_000
 def add_sign_in(
     server: FastAPI,
     authenticate: Authenticate,
+    end_session: EndSession,
     *,
     secure: bool = False,
     cookie: str = COOKIE,
@@ -34,7 +36,8 @@ def add_sign_in(
 ) -> None:
     """Add the sign-in and sign-out routes; `secure` marks the cookie for HTTPS only.
 
-    `hint` may tell the demo's sign-in on the page.
+    `end_session` makes a cookie's value worthless, wherever else it is kept. `hint` may tell the
+    demo's sign-in on the page.
     """
 
     async def show(request: Request) -> Response:
@@ -53,7 +56,8 @@ def add_sign_in(
         )
         return answer
 
-    async def leave(_: Request) -> Response:
+    async def leave(request: Request) -> Response:
+        await end_session(request.cookies.get(cookie, ""))
         answer = RedirectResponse(SIGN_IN, 303)
         answer.delete_cookie(cookie, path="/", httponly=True, samesite="lax", secure=secure)
         return answer

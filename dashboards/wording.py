@@ -7,7 +7,7 @@ it is written, with spaces, never dropped.
 
 from collections.abc import Iterable
 
-import phonenumbers
+from ringtrail.core import phone as core_phone
 
 NOTHING = "–"
 MASKED_ROLES = frozenset({"employee", "accountant"})
@@ -91,39 +91,14 @@ def spoken(key: str) -> str:
 
 def phone(number: str | None) -> str:
     """A telephone number in groups; what is not one stays as it came."""
-    if not number:
-        return NOTHING
-    try:
-        parsed = phonenumbers.parse(number if number.startswith("+") else f"+{number}")
-    except phonenumbers.NumberParseException:
-        return number
-    if not phonenumbers.is_possible_number(parsed):
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return core_phone.international(number) if number else NOTHING
 
 
 def caller(number: str | None, role: str) -> str:
     """A caller for this role: whole, or with only the area and the last two digits."""
     if number is None:
         return "Withheld"
-    if role not in MASKED_ROLES:
-        return phone(number)
-    written = phone(number)
-    groups = written.split(" ", 2)
-    head, tail = (groups[:2], groups[2:]) if len(groups) > 2 else (groups[:1], groups[1:])
-    return " ".join([*head, *(_starred(part) for part in tail)]) if tail else _starred(written)
-
-
-def _starred(text: str, keep: int = 2) -> str:
-    digits = sum(ch.isdigit() for ch in text)
-    seen, out = 0, []
-    for ch in text:
-        if ch.isdigit():
-            seen += 1
-            out.append(ch if seen > digits - keep else "*")
-        else:
-            out.append(ch)
-    return "".join(out)
+    return core_phone.mask(number) if role in MASKED_ROLES else phone(number)
 
 
 def source(name: str | None, medium: str | None) -> str:

@@ -90,7 +90,11 @@ def add_dashboards(app: FastAPI, platform: Platform, *, hint: str | None = None)
     async def read_session(cookie: str) -> SignedIn | None:
         return await asyncio.to_thread(auth.session, cookie)
 
-    dashboards.add_sign_in(app, authenticate, secure=platform.settings.secure, hint=lambda: hint)
+    async def end_session(cookie: str) -> None:
+        await asyncio.to_thread(auth.sign_out, cookie)
+
+    secure = platform.settings.secure
+    dashboards.add_sign_in(app, authenticate, end_session, secure=secure, hint=lambda: hint)
     sites = dashboards.SiteStore(platform.engine)
     dash = dashboards.build(app, platform.reports, sites, platform.clock)
     return dashboards.Gate(app, read_session=read_session, bundles=dashboards.Bundles(dash))

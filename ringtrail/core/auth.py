@@ -1,7 +1,8 @@
 """Who is asking: passwords (argon2), signed session cookies, hashed API keys, and the scope.
 
 Readers receive a `Scoped` and bind its account in every query. A session is a signed pair of
-person and session epoch; raising the epoch ends all of a person's sessions.
+person and session epoch; raising the epoch ends all of a person's sessions, as signing out does: a
+copy of the cookie must not outlive it.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from ringtrail.core.errors import Refused
 from ringtrail.core.models import Account, ApiKey, Membership, Site, User
@@ -66,10 +67,10 @@ class Auth:
 
     def session(self, cookie: str) -> SignedIn | None:
         """The person behind a cookie, if it is ours, fresh and not ended."""
-        try:
-            user_id, epoch = self._signer.loads(cookie, max_age=SESSION_SECONDS)
-        except (BadSignature, ValueError, TypeError):
+        signed = self._read(cookie)
+        if signed is None:
             return None
+        user_id, epoch = signed
         with Session(self._engine) as session:
             user = session.get(User, user_id)
             if user is None or user.session_epoch != epoch:
@@ -89,6 +90,28 @@ class Auth:
                 timezone=sites[0].timezone if sites else "UTC",
                 scope=_scope(sites, member.account_id, member.role),
             )
+
+    def sign_out(self, cookie: str) -> None:
+        """End all sessions of the person behind a cookie, on whatever machine; once a cookie."""
+        signed = self._read(cookie)
+        if signed is None:
+            return
+        user_id, epoch = signed
+        with Session(self._engine.execution_options(writes=True)) as session:
+            session.exec(
+                update(User)
+                .where(col(User.id) == user_id, col(User.session_epoch) == epoch)
+                .values(session_epoch=epoch + 1)
+            )
+            session.commit()
+
+    def _read(self, cookie: str) -> tuple[int, int] | None:
+        """Person and epoch of a cookie that we signed lately."""
+        try:
+            user_id, epoch = self._signer.loads(cookie, max_age=SESSION_SECONDS)
+        except (BadSignature, ValueError, TypeError):
+            return None
+        return user_id, epoch
 
     def key(self, key: str) -> Scoped | None:
         """The scope of an API key."""

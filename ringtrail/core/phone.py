@@ -4,10 +4,15 @@ Uses Google's metadata (phonenumberslite). What cannot be read as a number becom
 empty key: withheld callers must not be counted as one person.
 """
 
+import re
+from itertools import count
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 _LONGEST = 15
+# How many digits a masked number hides at least.
+_HIDDEN = 4
 _KINDS = {
     PhoneNumberType.TOLL_FREE: "toll_free",
     PhoneNumberType.MOBILE: "mobile",
@@ -82,9 +87,18 @@ def kind(e164: str) -> tuple[str, str]:
 
 
 def mask(e164: str) -> str:
-    """All but the country, the first three and the last two digits hidden."""
-    head = "+" + country_code(e164)
-    digits = e164.removeprefix(head)
-    if len(digits) < 7:
-        return head + "*" * len(digits)
-    return f"{head} {digits[:3]} ***-**-{digits[-2:]}"
+    """As written for the world, without the digits that tell whose it is: `+7 495 ***-**-67`.
+
+    Country, area and the last two digits stay, as far as four others are hidden.
+    """
+    written = international(e164)
+    groups = [len(group) for group in re.findall("[0-9]+", written)]
+    country = len(country_code(e164))
+    first = country + (groups[1] if country and len(groups) > 2 else 0)
+    last = sum(groups) - 2
+    if last - first < _HIDDEN:
+        first = country
+    if last - first < _HIDDEN:
+        last = sum(groups)
+    place = count()
+    return re.sub("[0-9]", lambda digit: "*" if first <= next(place) < last else digit[0], written)

@@ -116,12 +116,14 @@ class House:
     dash: Dash
     gate: Gate
     reports: FakeReports
+    ended: list[str]
 
 
 @pytest.fixture(scope="session")
 def house() -> House:
     """One application for the session: Dash keeps its pages in a global registry."""
     server, reports = FastAPI(), FakeReports()
+    ended: list[str] = []
 
     async def authenticate(email: str, password: str) -> str | None:
         return "owner" if (email, password) == ("ann@example.com", "right") else None
@@ -129,15 +131,19 @@ def house() -> House:
     async def read_session(cookie: str) -> SignedIn | None:
         return person_of(cookie) if cookie in ("owner", "employee") else None
 
+    async def end_session(cookie: str) -> None:
+        ended.append(cookie)
+
     async def ping() -> dict[str, bool]:
         return {"ok": True}
 
     server.add_api_route("/api/ping", ping, methods=["GET", "POST"])
-    add_sign_in(server, authenticate)
+    add_sign_in(server, authenticate, end_session)
     dash = build(server, reports, FakeSites(), SetClock(datetime(2026, 11, 22, 21, 30, tzinfo=UTC)))
     backend: Any = dash.backend
     backend._setup_catchall()  # what Dash does when the server's lifespan starts
-    return House(dash, Gate(server, read_session=read_session, bundles=Bundles(dash)), reports)
+    gate = Gate(server, read_session=read_session, bundles=Bundles(dash))
+    return House(dash, gate, reports, ended)
 
 
 @pytest_asyncio.fixture

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from dashboards.sign_in import safe_next
+from tests.dashboards.conftest import House
 
 
 @pytest.mark.asyncio
@@ -28,9 +29,13 @@ async def test_a_wrong_password_is_said_and_sets_nothing(browser: httpx.AsyncCli
 
 
 @pytest.mark.asyncio
-async def test_signing_out_forgets_the_cookie(browser: httpx.AsyncClient) -> None:
+async def test_signing_out_forgets_the_cookie_and_ends_its_session(
+    browser: httpx.AsyncClient, house: House
+) -> None:
+    house.ended.clear()
     answer = await browser.post("/app/sign-out", headers={"cookie": "ringtrail_session=owner"})
     assert answer.status_code == 303
+    assert house.ended == ["owner"]
     assert "max-age=0" in answer.headers["set-cookie"].lower()
 
 

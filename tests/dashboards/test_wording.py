@@ -12,7 +12,7 @@ from dashboards import wording
         ("+74951234567", "employee", "+7 495 ***-**-67"),
         ("+74951234567", "accountant", "+7 495 ***-**-67"),
         ("anonymous", "owner", "anonymous"),
-        ("1234", "employee", "**34"),
+        ("1234", "employee", "****"),
         (None, "employee", "Withheld"),
     ],
 )

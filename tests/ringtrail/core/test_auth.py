@@ -125,6 +125,16 @@ def test_raising_the_epoch_ends_all_sessions(auth: Auth, database: Engine) -> No
     assert auth.session(cookie(auth)) is not None
 
 
+def test_signing_out_ends_every_copy_of_the_cookie_and_later_ones_work(auth: Auth) -> None:
+    stolen, own = cookie(auth), cookie(auth)
+    auth.sign_out(own)
+    assert [auth.session(stolen), auth.session(own)] == [None, None]
+    later = cookie(auth)
+    for worthless in (stolen, "", "x", later[:-4]):
+        auth.sign_out(worthless)
+    assert auth.session(later) is not None
+
+
 @pytest.mark.parametrize("model", [Membership, User])
 def test_who_is_taken_away_is_out_at_once(
     auth: Auth, database: Engine, model: type[Membership] | type[User]
