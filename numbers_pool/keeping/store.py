@@ -8,6 +8,7 @@ What cannot be is refused with a `RingtrailError` before anything is written.
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
@@ -115,20 +116,8 @@ def add_static(
     if flaw := declared.flaw():
         raise RingtrailError(flaw, status=400)
     fact = _take(store, declared.number, Owner(account, site, "static"), now, declared)
-    store.execute(
-        insert(STATIC).values(
-            account_id=account,
-            site_id=site,
-            number=declared.number,
-            original=declared.original,
-            rule=declared.rule,
-            patterns=list(declared.patterns),
-            channel=declared.channel,
-            source=declared.source,
-            medium=declared.medium,
-            campaign=declared.campaign,
-        )
-    )
+    values = {"account_id": account, "site_id": site, **asdict(declared)}
+    store.execute(insert(STATIC).values(values))
     return [fact]
 
 
@@ -219,11 +208,10 @@ def refuse_other_than_e164(number: str) -> None:
 def _take(
     store: Connection, number: str, owner: Owner, now: Micros, declared: Declared | None = None
 ) -> NumberOwned:
-    """Begin the owner's stretch; the first one of all reaches back to the beginning of time.
+    """Begin the owner's stretch, and drop the route by which another account had the number ring.
 
-    Another account's route of the number is dropped.
-
-    Nobody of this installation had the number before, so a call of the past can only be theirs.
+    The first stretch of all reaches back to the beginning of time: nobody of this installation had
+    the number before, so a call of the past can only be this owner's.
     """
     stretches = select(OWNERSHIP).where(OWNERSHIP.c.number == number)
     newest = stretches.order_by(OWNERSHIP.c.since.desc(), OWNERSHIP.c.id.desc())
