@@ -100,7 +100,7 @@ def serving(kind: str, home: Path, key: str) -> Iterator[Running]:
     environment = os.environ | {
         "RINGTRAIL_HOME": str(home), "RINGTRAIL_PORT": str(port),
         "RINGTRAIL_DATABASE_URL": "", "RINGTRAIL_WAREHOUSE_URL": "",
-        "RINGTRAIL_TRUSTED_PROXIES": "127.0.0.1",
+        "RINGTRAIL_TRUSTED_PROXIES": "127.0.0.1", "RINGTRAIL_SITE_RATE": "0",
     }  # fmt: skip
     process = subprocess.Popen(
         ["taskset", "-c", str(SERVER_CORE), sys.executable, "-m", "bench.visit_server", kind],

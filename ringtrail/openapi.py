@@ -41,7 +41,7 @@ _PUBLIC = {400: "malformed", 403: "origin", 404: "site", 413: "size"}
 OPERATIONS = (
     Described(
         "post", "/v1/visit", "website", "A page was opened; answers with the numbers to show",
-        {200: "visitor, visit, beat_every, numbers"}, _PUBLIC, VisitBody,
+        {200: "visitor, visit, beat_every, numbers"}, {**_PUBLIC, 429: "rate"}, VisitBody,
     ),
     Described(
         "post", "/v1/beat", "website", "The page is still seen",

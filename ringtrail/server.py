@@ -61,6 +61,8 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
             trusted_proxies=settings.proxies,
             geo_database=settings.geo_database,
             network_share=settings.network_share,
+            address_rate=settings.address_rate,
+            site_rate=settings.site_rate,
             contact_window=settings.contact_window_seconds * SECOND,
             script_version=settings.script_version,
         ),

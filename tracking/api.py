@@ -23,7 +23,7 @@ from tracking.address import scrub
 from tracking.client import Clients
 from tracking.cookie import visitor_cookie
 from tracking.hit import Hit
-from tracking.pace import Pace
+from tracking.pace import Pace, PagePace
 from tracking.schemas import B, BeatBody, EventBody, LeaveBody, VisitBody, read
 from tracking.share import Shares
 from tracking.store import KnownSite, Store
@@ -41,6 +41,7 @@ class Intake:
         clock: Clock,
         clients: Clients,
         shares: Shares,
+        pace: PagePace,
         *,
         max_body: int,
         contact_window: int,
@@ -49,7 +50,8 @@ class Intake:
         self._clock = clock
         self._clients = clients
         self._shares = shares
-        self._pace = Pace()
+        self._pace = pace
+        self._events_pace = Pace()
         self._max_body = max_body
         self._contact_window = contact_window
 
@@ -61,12 +63,13 @@ class Intake:
 
             def work(store: Store) -> Hit:
                 site = _site(store, body.site)
-                return pipeline.run(store, body, site, client, self._shares, self._clock.now())
+                ledgers = (self._shares, self._pace)
+                return pipeline.run(store, body, site, client, ledgers, self._clock.now())
 
             hit = await self._writer.submit(work)
             pipeline.count(hit)
             if hit.answer is None:
-                raise _foreign()
+                raise _too_fast("pages", hit.wait) if hit.wait else _foreign()
             if hit.visitor:
                 host, origins = request.url.hostname, hit.site.origins
                 cookies.append(visitor_cookie(hit.visitor, origin, host, origins))
@@ -114,10 +117,9 @@ class Intake:
     async def event(self, request: Request) -> Response:
         async def answer(body: EventBody, origin: str) -> bytes:
             client = self._clients.of(request)
-            if client.network and not self._pace.allows(
-                (body.site, client.network), self._clock.now()
-            ):
-                raise Refused(429, "rate", "too many events come from this network; wait a minute")
+            key = (body.site, client.network)
+            if client.network and (wait := self._events_pace.wait(key, self._clock.now())):
+                raise _too_fast("events", wait)
 
             def work(store: Store) -> event.Outcome:
                 site, now = _own_site(store, body.site, origin), self._clock.now()
@@ -143,6 +145,11 @@ class Intake:
             content = await answer(read(kind, await read_body(request, self._max_body)), origin)
         except Refused as refused:
             _REFUSED.labels(refused.code).inc()
+            if origin and refused.code != "origin":
+                # Unread, a refusal looks like a network that is down, and is tried for a week.
+                headers["access-control-allow-origin"] = origin
+            if refused.retry_after:
+                headers["retry-after"] = str(refused.retry_after)
             return Response(
                 msgspec.json.encode(refused.body()), refused.status, headers, "application/json"
             )
@@ -174,6 +181,11 @@ def _own_site(store: Store, key: str, origin: str) -> KnownSite:
     if origin not in site.origins:
         raise _foreign()
     return site
+
+
+def _too_fast(what: str, wait: int) -> Refused:
+    told = f"too many {what} come from there; wait {wait} s"
+    return Refused(429, "rate", told, retry_after=wait)
 
 
 def _foreign() -> Refused:

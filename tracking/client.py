@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from tracking.device import Device, read_device
-from tracking.network import Address, Network, client_address, public_network
+from tracking.network import Address, Network, client_address, public_line, public_network
 from tracking.place import Place, Places
 
 
@@ -27,6 +27,11 @@ class Client:
     def network(self) -> str | None:
         """The public /24 or /48 that it comes from."""
         return public_network(self.address)
+
+    @property
+    def line(self) -> str | None:
+        """The public address that it comes from, or its /64."""
+        return public_line(self.address)
 
 
 class Clients:

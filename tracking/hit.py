@@ -11,6 +11,7 @@ from numbers_pool.lease import Shown
 from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Fact
 from tracking.client import Client
+from tracking.pace import PagePace
 from tracking.schemas import VisitBody
 from tracking.share import Shares
 from tracking.source import Source
@@ -22,12 +23,16 @@ NOTHING = msgspec.json.encode({"visitor": None, "visit": None, "beat_every": 30,
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One POST /v1/visit; a step that fills `answer` or `dropped` ends its way."""
+    """One POST /v1/visit; a step that fills `answer` or `dropped` ends its way.
+
+    `wait`: in how many seconds a hit that came too fast may come again.
+    """
 
     body: VisitBody
     site: KnownSite
     client: Client
     shares: Shares
+    pace: PagePace
     received_at: Micros
     occurred_at: Micros
     source: Source | None = None
@@ -37,6 +42,7 @@ class Hit:
     shown: tuple[Shown, ...] = ()
     facts: tuple[Fact, ...] = ()
     dropped: str | None = None
+    wait: int = 0
     answer: bytes | None = None
 
 

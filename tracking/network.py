@@ -5,7 +5,7 @@ its network, /24 or /48. What can go wrong: a proxy that is not listed as truste
 look like itself, which is why an address that is nobody's own on the internet has no network here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import (
     IPv4Address,
@@ -19,6 +19,7 @@ from ipaddress import (
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 _PREFIX = {4: 24, 6: 48}
+_ONE_LINE = {4: 32, 6: 64}
 
 
 @lru_cache(maxsize=1024)
@@ -51,9 +52,18 @@ def within(address: Address, networks: Sequence[Network]) -> bool:
 
 def public_network(address: Address | None) -> str | None:
     """The /24 or /48 around an address of the public internet, as text; None for any other."""
+    return _around(address, _PREFIX)
+
+
+def public_line(address: Address | None) -> str | None:
+    """One line's address on the public internet, as text: of IPv6 the /64; None for any other."""
+    return _around(address, _ONE_LINE)
+
+
+def _around(address: Address | None, prefix: Mapping[int, int]) -> str | None:
     if address is None or not address.is_global:
         return None
-    return str(ip_network((address, _PREFIX[address.version]), strict=False))
+    return str(ip_network((address, prefix[address.version]), strict=False))
 
 
 def _read(text: str) -> Address | None:

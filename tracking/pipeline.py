@@ -25,6 +25,7 @@ from tracking.address import scrub
 from tracking.channel import channel
 from tracking.client import Client
 from tracking.hit import Hit, Step, found
+from tracking.pace import PagePace
 from tracking.schemas import VisitBody
 from tracking.screening import (
     drop_bot,
@@ -33,6 +34,7 @@ from tracking.screening import (
     drop_prerender,
     drop_without_consent,
     new_visit,
+    refuse_over_rate,
     refuse_unknown_origin,
 )
 from tracking.share import Shares
@@ -159,6 +161,7 @@ def answer_numbers(store: Store, hit: Hit) -> Hit:
 
 STEPS: tuple[Step, ...] = (
     refuse_unknown_origin,
+    refuse_over_rate,
     drop_prerender,
     drop_bot,
     drop_own_traffic,
@@ -177,12 +180,24 @@ STEPS: tuple[Step, ...] = (
 
 
 def run(
-    store: Store, body: VisitBody, site: KnownSite, client: Client, shares: Shares, now: Micros
+    store: Store,
+    body: VisitBody,
+    site: KnownSite,
+    client: Client,
+    ledgers: tuple[Shares, PagePace],
+    now: Micros,
 ) -> Hit:
     """Pass a hit through the steps, up to the one that answers or drops it."""
     occurred, _ = sent_at(now, body.at, body.sent_at)
+    shares, pace = ledgers
     hit = Hit(
-        body=body, site=site, client=client, shares=shares, received_at=now, occurred_at=occurred
+        body=body,
+        site=site,
+        client=client,
+        shares=shares,
+        pace=pace,
+        received_at=now,
+        occurred_at=occurred,
     )
     for step in STEPS:
         hit = step(store, hit)

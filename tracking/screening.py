@@ -1,7 +1,7 @@
 """The steps that drop a hit: who is not a visitor, or must not be counted, takes no number.
 
-Steps of `tracking.pipeline`. A dropped hit is answered with nothing, stored nowhere and counted by
-its reason, so that an owner can see how much was left out and why.
+Steps of `tracking.pipeline`. A dropped hit is answered with nothing or refused, stored nowhere and
+counted by its reason, so that an owner can see how much was left out and why.
 """
 
 from dataclasses import replace
@@ -15,10 +15,19 @@ from tracking.store import KnownSite, Store
 
 
 def refuse_unknown_origin(_store: Store, hit: Hit) -> Hit:
-    """A foreign page with a copied site key; it is told so, unlike the others."""
+    """A foreign page with a copied site key; it is told so."""
     if hit.client.origin in hit.site.origins:
         return hit
     return replace(hit, dropped="unknown_origin")
+
+
+def refuse_over_rate(_store: Store, hit: Hit) -> Hit:
+    """More pages of one address, or of the whole site, than people open; told when to come again.
+
+    The origin is known to be the site's own, so a foreign page takes nothing of its pace.
+    """
+    wait = hit.pace.wait(hit.site.id, hit.client.line, hit.received_at)
+    return replace(hit, dropped="rate", wait=wait) if wait else hit
 
 
 def drop_prerender(_store: Store, hit: Hit) -> Hit:
@@ -58,7 +67,7 @@ def drop_over_share(store: Store, hit: Hit) -> Hit:
     site, now = hit.site.id, hit.received_at
     if hit.shares.take(site, network, new_visit(hit), now, lambda: visits.stock(store, site)):
         return hit
-    return replace(hit, dropped="rate", answer=NOTHING)
+    return replace(hit, dropped="share", answer=NOTHING)
 
 
 def unwanted(client: Client, site: KnownSite) -> str | None:

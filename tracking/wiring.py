@@ -9,6 +9,7 @@ from ringtrail.core.database import Writer
 from tracking.api import Intake, preflight
 from tracking.client import Clients
 from tracking.network import Network
+from tracking.pace import PagePace
 from tracking.script import NAMES, serve
 from tracking.share import Shares
 
@@ -21,6 +22,8 @@ def routes(
     trusted_proxies: tuple[Network, ...] = (),
     geo_database: Path | None = None,
     network_share: float = 1.0,
+    address_rate: int = 0,
+    site_rate: int = 0,
     contact_window: int = 10 * MINUTE,
     script_version: str = "",
 ) -> list[Route]:
@@ -31,6 +34,7 @@ def routes(
         clock,
         clients,
         Shares(network_share),
+        PagePace(address_rate, site_rate),
         max_body=max_body,
         contact_window=contact_window,
     )

@@ -19,11 +19,23 @@ class RingtrailError(Exception):
 
 
 class Refused(RingtrailError):
-    """The request is not taken; nothing was stored."""
+    """The request is not taken; nothing was stored.
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+    `retry_after`: in how many seconds it may be, for who came too fast.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        field: str | None = None,
+        *,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(message, status=status, code=code)
         self.field = field
+        self.retry_after = retry_after
 
     def body(self) -> dict[str, dict[str, str | None]]:
         """The error body of the public contract."""

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     geo_database: Path | None = None
     # How much of a pool one public network (/24, /48) may hold at once.
     network_share: float = Field(default=0.5, gt=0, le=1)
+    # How many pages a minute one public address may open, and one site have; 0 is no limit.
+    address_rate: int = Field(default=600, ge=0)
+    site_rate: int = Field(default=60_000, ge=0)
     # An older version of the website's script, to go back to.
     script_version: str = ""
     # How long forms and chats of one person are one contact.

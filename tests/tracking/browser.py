@@ -14,6 +14,7 @@ from tracking import pipeline
 from tracking import store as visits
 from tracking.client import Client
 from tracking.hit import Hit
+from tracking.pace import PagePace
 from tracking.schemas import VisitBody
 from tracking.share import Shares
 
@@ -30,6 +31,7 @@ class Browser:
         self.clock = clock
         self.client = Client(origin="https://shop.example")
         self.shares = Shares(0.5)
+        self.pace = PagePace()
         self.visitor: UUID | None = None
         self.visit: UUID | None = None
 
@@ -54,7 +56,8 @@ class Browser:
             site = visits.site(store, body.site)
             assert site is not None
             now = self.clock.now()
-            hit = pipeline.run(store, body, site, self.client, self.shares, now)
+            ledgers = (self.shares, self.pace)
+            hit = pipeline.run(store, body, site, self.client, ledgers, now)
         pipeline.count(hit)
         return hit
 

@@ -4,16 +4,22 @@ trace in any table."""
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import Engine
+from starlette.applications import Starlette
 
+import tracking
 from ringtrail.core.clock import MINUTE, SECOND, SetClock
+from ringtrail.core.database import Writer
 from ringtrail.store import Opened
 from tests.conftest import Tables
-from tests.tracking.conftest import LIMIT
+from tests.tracking.conftest import CHROME, LIMIT
 
 ORIGIN = "https://shop.example"
 PATHS = ("/v1/visit", "/v1/beat", "/v1/leave", "/v1/event")
@@ -55,7 +61,9 @@ async def refused(response: httpx.Response, status: int, code: str, field: str |
     assert error == {}
     assert response.headers["content-type"] == "application/json"
     assert response.headers["cache-control"] == "no-store"
-    assert "access-control-allow-origin" not in response.headers
+    # Only a foreign page may not read why.
+    allowed = response.headers.get("access-control-allow-origin")
+    assert allowed == (None if code == "origin" else ORIGIN)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -337,3 +345,37 @@ async def test_the_script_is_sent_once(client: httpx.AsyncClient) -> None:
         assert again.headers["etag"] == tag
     other = await client.get("/ringtrail.js", headers={"if-none-match": '"other"'})
     assert (other.status_code, other.content) == (200, first.content)
+
+
+async def test_pages_that_come_too_fast_are_told_when_to_come_again(
+    database: Engine, site: Opened, body: Bodies, tables: Callable[[], Tables], clock: SetClock
+) -> None:
+    writer = Writer(database)
+    routes = tracking.routes(writer, clock, max_body=4096, address_rate=6, site_rate=8)
+    writer.start()
+
+    async def visit(address: str, origin: str = ORIGIN) -> httpx.Response:
+        transport = httpx.ASGITransport(Starlette(routes=routes), client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://r.example") as asks:
+            asks.headers["user-agent"] = CHROME
+            return await post(asks, "/v1/visit", body(), origin)
+
+    # A page elsewhere with the site's key is refused, and takes nothing of its pace.
+    for _ in range(20):
+        await refused(await visit("8.8.8.8", "https://thief.example"), 403, "origin", None)
+    counted = partial(REGISTRY.get_sample_value, "ringtrail_hits_dropped_total", {"reason": "rate"})
+    dropped = counted() or 0
+    assert [(await visit("77.88.8.8")).status_code for _ in range(6)] == [200] * 6
+    before = tables()
+    held = await visit("77.88.8.8")
+    await refused(held, 429, "rate", None)
+    assert held.headers["retry-after"] == "10"
+    # The site as a whole has two pages more, whoever opens them.
+    others = [await visit(f"8.8.8.{host}") for host in range(3)]
+    assert [answer.status_code for answer in others] == [200, 200, 429]
+    assert others[-1].headers["retry-after"] == "8"
+    assert counted() == dropped + 2
+    assert len(tables()["current_visit"]) == len(before["current_visit"]) + 2
+    clock.forward(seconds=10)
+    assert (await visit("77.88.8.8")).status_code == 200
+    writer.stop()

@@ -112,14 +112,14 @@ def test_500_headless_visits_take_their_share_and_people_the_rest(
     database: Engine, crowd: Callable[[str, int], list[Browser]]
 ) -> None:
     """The pool has two numbers; a network may hold half of it."""
-    seen = counted("rate")
+    seen = counted("share")
     farm = [browser.open() for browser in crowd("77.88.8.8", 499)]
     farm += [browser.open() for browser in crowd("77.88.8.9", 1)]
     assert [answer["numbers"] for answer in farm[1:]] == [[]] * 499
     assert farm[0]["numbers"][0]["lease"]
     (person,) = (browser.open() for browser in crowd("8.8.8.8", 1))
     assert person["numbers"][0]["lease"]
-    assert counted("rate") == seen + 499
+    assert counted("share") == seen + 499
     assert count(database, Visit) == 2
 
 
