@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from numbers_pool import store as pool
 from ringtrail.core.clock import DAY, Micros
+from ringtrail.core.database import Prepared
 from ringtrail.core.models import (
     AnsweredEvent,
     CurrentVisit,
@@ -37,20 +38,24 @@ _HARD_CODED = HardCodedNumber.__table__  # type: ignore[attr-defined]
 _LEASE = Lease.__table__  # type: ignore[attr-defined]
 _POOL = NumberPool.__table__  # type: ignore[attr-defined]
 _NUMBER = TrackingNumber.__table__  # type: ignore[attr-defined]
-# Of every hit: to make a statement anew costs four times as much as to run it.
-_SITE_OF_KEY = select(_SITE).where(_SITE.c.key == bindparam("key"))
-_ANSWERED = select(_ANSWER.c.body).where(
-    _ANSWER.c.event_id == bindparam("event"), _ANSWER.c.site_id == bindparam("site")
-)
-_REMEMBER = insert(_ANSWER)
-_BEGIN = insert(_VISIT)
-_ONGOING = select(
-    *(
-        _VISIT.c[name]
-        for name in ("id", "visitor", "last_seen", "source", "medium", "campaign", "click_id")
+# Of every hit.
+_SITE_OF_KEY = Prepared(select(_SITE).where(_SITE.c.key == bindparam("key")))
+_ANSWERED = Prepared(
+    select(_ANSWER.c.body).where(
+        _ANSWER.c.event_id == bindparam("event"), _ANSWER.c.site_id == bindparam("site")
     )
-).where(_VISIT.c.id == bindparam("visit"), _VISIT.c.site_id == bindparam("site"))
-_TOUCH = (
+)
+_REMEMBER = Prepared(insert(_ANSWER))
+_BEGIN = Prepared(insert(_VISIT))
+_ONGOING = Prepared(
+    select(
+        *(
+            _VISIT.c[name]
+            for name in ("id", "visitor", "last_seen", "source", "medium", "campaign", "click_id")
+        )
+    ).where(_VISIT.c.id == bindparam("visit"), _VISIT.c.site_id == bindparam("site"))
+)
+_TOUCH = Prepared(
     update(_VISIT)
     .where(_VISIT.c.id == bindparam("visit"), _VISIT.c.site_id == bindparam("site"))
     .values(last_seen=bindparam("now"))
@@ -84,7 +89,7 @@ class KnownContact:
 
 def site(store: Store, key: str) -> KnownSite | None:
     """The site with this public key."""
-    row = store.execute(_SITE_OF_KEY, {"key": key}).one_or_none()
+    row = _SITE_OF_KEY.one_or_none(store, {"key": key})
     if row is None:
         return None
     own = read_networks(tuple(row.own_networks))
@@ -100,18 +105,19 @@ def site(store: Store, key: str) -> KnownSite | None:
 
 def answered(store: Store, site: int, event: UUID) -> bytes | None:
     """The answer that this event got before."""
-    return store.execute(_ANSWERED, {"event": event, "site": site}).scalar()
+    row = _ANSWERED.one_or_none(store, {"event": event, "site": site})
+    return None if row is None else row.body
 
 
 def remember(store: Store, site: int, event: UUID, body: bytes, now: Micros) -> None:
     """Keep the answer for a second delivery."""
     row = {"event_id": event, "site_id": site, "body": body, "received_at": now}
-    store.execute(_REMEMBER, row)
+    _REMEMBER.run(store, row)
 
 
 def ongoing(store: Store, site: int, visit: UUID) -> Ongoing | None:
     """The visit with this id, if it may still go on."""
-    row = store.execute(_ONGOING, {"visit": visit, "site": site}).one_or_none()
+    row = _ONGOING.one_or_none(store, {"visit": visit, "site": site})
     return None if row is None else Ongoing(*row)
 
 
@@ -128,12 +134,12 @@ def begin(store: Store, site: int, visit: UUID, visitor: UUID, source: Source, n
         "campaign": source.campaign,
         "click_id": source.click_id,
     }
-    store.execute(_BEGIN, row)
+    _BEGIN.run(store, row)
 
 
 def touch(store: Store, site: int, visit: UUID, now: Micros) -> bool:
     """The visit was seen; False when the site has no such visit."""
-    return store.execute(_TOUCH, {"visit": visit, "site": site, "now": now}).rowcount == 1
+    return _TOUCH.run(store, {"visit": visit, "site": site, "now": now}) == 1
 
 
 def withdraw(store: Store, site: int, visit: UUID, now: Micros) -> None:

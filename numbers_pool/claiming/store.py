@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     Connection,
-    Row,
     bindparam,
     func,
     insert,
@@ -18,12 +17,12 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from numbers_pool.closing.store import close_held, end_now
 from numbers_pool.lease import Card, Life, Shown, Terms, drawn
 from ringtrail.core import identifiers
 from ringtrail.core.clock import Micros
+from ringtrail.core.database import Prepared
 from ringtrail.core.facts import Fact, LeaseOpened, PoolOverflow
 from ringtrail.core.models.numbers import LEASE, NUMBER, POOL
 
@@ -51,9 +50,7 @@ class Claimant:
     card: Card
 
 
-def allocate(
-    store: Connection, pool: Row[Any], who: Claimant, now: Micros
-) -> tuple[Shown, list[Fact]]:
+def allocate(store: Connection, pool: Any, who: Claimant, now: Micros) -> tuple[Shown, list[Fact]]:
     """A lease on the number that is free for longest; without one the business number."""
     chosen = drawn(who.visit, pool.audit_share)
     audit = chosen and _roomy(store, pool, now, takes=1)
@@ -76,7 +73,7 @@ def allocate(
 
 
 def hand_over(
-    store: Connection, pool: Row[Any], held: Row[Any], who: Claimant, now: Micros
+    store: Connection, pool: Any, held: Any, who: Claimant, now: Micros
 ) -> tuple[Shown, list[Fact]]:
     """The number that the visitor's former visit still holds, under a lease of the new visit.
 
@@ -96,13 +93,13 @@ def hand_over(
     return shown(pool, held.number, new), [*former, opened]
 
 
-def terms_of(pool: Row[Any], *, audit: bool) -> Terms:
+def terms_of(pool: Any, *, audit: bool) -> Terms:
     """For how long the pool holds a lease."""
     seconds = pool.audit_seconds if audit else 0
     return Terms(pool.hold_seconds, pool.cooldown_seconds, seconds)
 
 
-def shown(pool: Row[Any], number: str, lease: UUID | None) -> Shown:
+def shown(pool: Any, number: str, lease: UUID | None) -> Shown:
     """The number for the page; without a lease the pool has overflowed."""
     return Shown(
         original=pool.original,
@@ -114,17 +111,13 @@ def shown(pool: Row[Any], number: str, lease: UUID | None) -> Shown:
     )
 
 
-def _roomy(store: Connection, pool: Row[Any], now: Micros, *, takes: int) -> bool:
+def _roomy(store: Connection, pool: Any, now: Micros, *, takes: int) -> bool:
     """Whether so much of the pool stays free that an audit starves nobody."""
-    free, numbers = store.execute(
-        select(func.count().filter(NUMBER.c.free_at <= now), func.count()).where(
-            NUMBER.c.pool_id == pool.pool_id
-        )
-    ).one()
+    free, numbers = _COUNT.one_or_none(store, {"the_pool": pool.pool_id, "now": now})
     return bool(free - takes > pool.audit_free_share * numbers)
 
 
-def _claim(store: Connection, pool: Row[Any], held_until: Micros, now: Micros) -> Row[Any] | None:
+def _claim(store: Connection, pool: Any, held_until: Micros, now: Micros) -> Any | None:
     if pool.match != "off":
         found = _claim_of(store, pool.pool_id, held_until, now, alike=True)
         if found is not None or pool.match == "require":
@@ -134,13 +127,13 @@ def _claim(store: Connection, pool: Row[Any], held_until: Micros, now: Micros) -
 
 def _claim_of(
     store: Connection, pool: int, held_until: Micros, now: Micros, *, alike: bool = False
-) -> Row[Any] | None:
+) -> Any | None:
     """Take the longest-free number; `holder` of the row returned is still the former one."""
     values = {"the_pool": pool, "now": now, "until": held_until}
-    return store.execute(_CLAIM_ALIKE if alike else _CLAIM, values).one_or_none()
+    return (_CLAIM_ALIKE if alike else _CLAIM).one_or_none(store, values)
 
 
-def _claiming(*, alike: bool) -> ReturningUpdate[Any]:
+def _claiming(*, alike: bool) -> Prepared:
     which = [NUMBER.c.alike.is_(true())] if alike else []
     longest_free = (
         select(NUMBER.c.id)
@@ -152,7 +145,7 @@ def _claiming(*, alike: bool) -> ReturningUpdate[Any]:
         .correlate(None)
         .scalar_subquery()
     )
-    return (
+    return Prepared(
         update(NUMBER)
         .where(NUMBER.c.id == longest_free)
         .values(free_at=bindparam("until"))
@@ -161,17 +154,25 @@ def _claiming(*, alike: bool) -> ReturningUpdate[Any]:
 
 
 _CLAIM, _CLAIM_ALIKE = _claiming(alike=False), _claiming(alike=True)
-_HOLD = (
+_HOLD = Prepared(
     update(NUMBER)
     .where(NUMBER.c.id == bindparam("the_number"))
     .values(holder=bindparam("the_lease"))
 )
-_OPEN = insert(LEASE)
+_OPENED = ("id", "account_id", "site_id", "pool_id", "number", "visit", "visitor", "opened_at",
+           "last_seen", "held_until", "pinned_until", "audit", "closed", "card")  # fmt: skip
+_OPEN = Prepared(insert(LEASE), _OPENED)
+_COUNT = Prepared(
+    select(
+        func.count().filter(NUMBER.c.free_at <= bindparam("now")).label("free"),
+        func.count().label("numbers"),
+    ).where(NUMBER.c.pool_id == bindparam("the_pool"))
+)
 
 
 def _open(
     store: Connection,
-    pool: Row[Any],
+    pool: Any,
     number: tuple[int, str],
     who: Claimant,
     life: Life,
@@ -179,9 +180,9 @@ def _open(
 ) -> tuple[UUID, LeaseOpened]:
     """A new lease as the holder of `number` (id, E.164); `chance` is (drawn, audit)."""
     new, (number_id, e164), (chosen, audit) = identifiers.mint(), number, chance
-    store.execute(_HOLD, {"the_number": number_id, "the_lease": new})
-    store.execute(
-        _OPEN,
+    _HOLD.run(store, {"the_number": number_id, "the_lease": new})
+    _OPEN.run(
+        store,
         dict(
             id=new,
             account_id=pool.account_id,

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ringtrail.core.clock import DAY, Micros
+from ringtrail.core.database import Prepared
 from ringtrail.core.facts import Fact, LeaseClosed
 from ringtrail.core.models.numbers import LEASE, NUMBER, STATIC_SHOWN
 
@@ -74,7 +75,7 @@ def close(store: Connection, *which: ColumnElement[bool]) -> list[Fact]:
 
 def close_held(store: Connection, lease: UUID) -> list[Fact]:
     """Close the one lease that still names a number's holder."""
-    return _told(store.execute(_CLOSE_ONE, {"the_lease": lease}).all())
+    return _told(_CLOSE_ONE.all(store, {"the_lease": lease}))
 
 
 def _closing(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
@@ -93,7 +94,7 @@ def _closing(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     )
 
 
-_CLOSE_ONE = _closing(LEASE.c.id == bindparam("the_lease"))
+_CLOSE_ONE = Prepared(_closing(LEASE.c.id == bindparam("the_lease")))
 
 
 def _told(rows: Sequence[Row[Any]]) -> list[Fact]:

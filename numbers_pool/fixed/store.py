@@ -9,11 +9,20 @@ from numbers_pool.fixed.rule import Origin, choose
 from numbers_pool.keeping.store import declared_by
 from numbers_pool.lease import Shown
 from ringtrail.core.clock import Micros
+from ringtrail.core.database import Prepared
 from ringtrail.core.models.numbers import STATIC, STATIC_SHOWN
 
 _KEPT_SECONDS = 900
 _BEAT_SECONDS = 30
-_OF_SITE = select(STATIC).where(STATIC.c.site_id == bindparam("site")).order_by(STATIC.c.id)
+_OF_SITE = Prepared(
+    select(STATIC).where(STATIC.c.site_id == bindparam("site")).order_by(STATIC.c.id)
+)
+_BEGUN = Prepared(
+    select(STATIC.c.original, STATIC.c.number)
+    .join(STATIC_SHOWN, STATIC_SHOWN.c.number == STATIC.c.number)
+    .where(STATIC_SHOWN.c.visit == bindparam("visit"), STATIC.c.site_id == bindparam("site"))
+    .order_by(STATIC.c.id)
+)
 
 
 def static_numbers(
@@ -23,7 +32,7 @@ def static_numbers(
 
     For visitors without a memory; `landing` and `referrer` are addresses as the browser told.
     """
-    rows = store.execute(_OF_SITE, {"site": site})
+    rows = _OF_SITE.all(store, {"site": site})
     chosen = choose([declared_by(row) for row in rows], source, referrer, landing)
     return [_shown(one.original, one.number) for one in chosen]
 
@@ -41,12 +50,7 @@ def begin_static(
 
 def continue_static(store: Connection, *, site: int, visit: UUID) -> list[Shown]:
     """What the visit began with, as far as those numbers still stand for something there."""
-    rows = store.execute(
-        select(STATIC.c.original, STATIC.c.number)
-        .join(STATIC_SHOWN, STATIC_SHOWN.c.number == STATIC.c.number)
-        .where(STATIC_SHOWN.c.visit == visit, STATIC.c.site_id == site)
-        .order_by(STATIC.c.id)
-    )
+    rows = _BEGUN.all(store, {"visit": visit, "site": site})
     return [_shown(row.original, row.number) for row in rows]
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Connection,
-    Row,
     Select,
     bindparam,
     false,
@@ -28,10 +27,11 @@ from numbers_pool.claiming.store import (
 )
 from numbers_pool.lease import Card, Life, Shown
 from ringtrail.core.clock import Micros
+from ringtrail.core.database import Prepared
 from ringtrail.core.facts import Fact
 from ringtrail.core.models.numbers import LEASE, NUMBER, POOL
 
-_POOLS: Select[Any] = (
+_POOLS = Prepared(
     select(*POOL_COLUMNS)
     .where(POOL.c.account_id == bindparam("account"), POOL.c.site_id == bindparam("site"))
     .order_by(POOL.c.id)
@@ -60,7 +60,7 @@ def lease(
     who = Claimant(visit, visitor, card)
     numbers: list[Shown] = []
     facts: list[Fact] = []
-    for pool in store.execute(_POOLS, {"account": account, "site": site}).all():
+    for pool in _POOLS.all(store, {"account": account, "site": site}):
         if pool.original in without:
             continue
         if pool.pool_id not in own and pool.pool_id in former:
@@ -118,16 +118,15 @@ def pin(store: Connection, *, site: int, visit: UUID, lease: UUID, until: Micros
             _move(store, row, _life(row).pinned(until), Card.from_json(row.card))
 
 
-def _held(
-    store: Connection, site: int, visit: UUID, visitor: UUID | None = None
-) -> Sequence[Row[Any]]:
+def _held(store: Connection, site: int, visit: UUID, visitor: UUID | None = None) -> Sequence[Any]:
     """The leases whose numbers the visit still has, expired or not, oldest first; locked.
 
     With a visitor, those of their other visits too.
     """
     _lock_visit(store, visit)
     values = {"the_visit": visit, "the_visitor": visitor, "the_site": site}
-    locked = store.scalars(_LOCK_HELD if visitor is None else _LOCK_HELD_BY, values).all()
+    locking = _LOCK_HELD if visitor is None else _LOCK_HELD_BY
+    locked = [row.id for row in locking.all(store, values)]
     if not locked:
         return []
     whose = LEASE.c.visit == visit
@@ -142,14 +141,14 @@ def _held(
     ).all()
 
 
-def _locking(*, of_visitor: bool) -> Select[Any]:
+def _locking(*, of_visitor: bool) -> Prepared:
     whose = LEASE.c.visit == bindparam("the_visit")
     if of_visitor:
         whose = or_(whose, LEASE.c.visitor == bindparam("the_visitor"))
     theirs = select(LEASE.c.id).where(
         whose, LEASE.c.site_id == bindparam("the_site"), LEASE.c.closed.is_(false())
     )
-    return (
+    return Prepared(
         select(NUMBER.c.id)
         .where(NUMBER.c.holder.in_(theirs))
         .order_by(NUMBER.c.id)
@@ -173,7 +172,7 @@ def _lock_visit(store: Connection, visit: UUID) -> None:
         store.execute(select(func.pg_advisory_xact_lock(name)))
 
 
-def _lost(store: Connection, site: int, visit: UUID, leases: set[UUID]) -> list[Row[Any]]:
+def _lost(store: Connection, site: int, visit: UUID, leases: set[UUID]) -> list[Any]:
     """Those of `leases` that were once the visit's, with their pools: the newest of each pool."""
     if not leases:
         return []
@@ -193,7 +192,7 @@ def _with_pool() -> Select[Any]:
 
 
 def _obtain(
-    store: Connection, pool: Row[Any], held: Row[Any] | None, who: Claimant, now: Micros
+    store: Connection, pool: Any, held: Any | None, who: Claimant, now: Micros
 ) -> tuple[Shown, list[Fact]]:
     """The number that the visit has from the pool already, else the longest free, else none."""
     if held is not None:
@@ -202,22 +201,35 @@ def _obtain(
     return allocate(store, pool, who, now)
 
 
-def _move(store: Connection, row: Row[Any], life: Life, card: Card) -> None:
+def _move(store: Connection, row: Any, life: Life, card: Card) -> None:
     """Write how far a held lease has come, to it and to its number."""
     held_until = life.held_until(terms_of(row, audit=row.audit))
-    store.execute(update(NUMBER).where(NUMBER.c.id == row.number_id).values(free_at=held_until))
-    store.execute(
-        update(LEASE)
-        .where(LEASE.c.id == row.id)
-        .values(
-            last_seen=life.last_seen,
-            left_at=life.left_at,
-            pinned_until=life.pinned_until,
-            held_until=held_until,
-            card=card.to_json(),
-        )
+    moved = {"the_id": row.id, "number_id": row.number_id, "held_until": held_until}
+    _HOLD_UNTIL.run(store, moved)
+    _MOVE.run(
+        store,
+        {
+            **moved,
+            "last_seen": life.last_seen,
+            "left_at": life.left_at,
+            "pinned_until": life.pinned_until,
+            "card": card.to_json(),
+        },
     )
 
 
-def _life(row: Row[Any]) -> Life:
+_HOLD_UNTIL = Prepared(
+    update(NUMBER)
+    .where(NUMBER.c.id == bindparam("number_id"))
+    .values(free_at=bindparam("held_until"))
+)
+_MOVED = ("last_seen", "left_at", "pinned_until", "held_until", "card")
+_MOVE = Prepared(
+    update(LEASE)
+    .where(LEASE.c.id == bindparam("the_id"))
+    .values({name: bindparam(name) for name in _MOVED})
+)
+
+
+def _life(row: Any) -> Life:
     return Life(last_seen=row.last_seen, left_at=row.left_at, pinned_until=row.pinned_until)

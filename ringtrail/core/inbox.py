@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from ringtrail.core.clock import DAY, HOUR, Micros
+from ringtrail.core.database import Prepared
 from ringtrail.core.facts import KINDS, Fact, encode
 from ringtrail.core.models import DeadLetter, InboxRow
 
@@ -23,10 +24,12 @@ BROWSER_KINDS = tuple(kind for kind, fact in KINDS.items() if fact.browser)
 DEAD_LETTERS = Counter("ringtrail_dead_letters", "Facts that could not be taken", ["reason"])
 _INBOX = InboxRow.__table__  # type: ignore[attr-defined]
 _DEAD = DeadLetter.__table__  # type: ignore[attr-defined]
-# Made once: to make a statement anew costs more than to run it.
+_COLUMNS = ("fact_id", "account_id", "kind", "occurred_at", "received_at", "body")
 _PUT = {
-    "sqlite": insert_sqlite(_INBOX).on_conflict_do_nothing(index_elements=["fact_id"]),
-    "postgresql": insert_postgresql(_INBOX).on_conflict_do_nothing(index_elements=["fact_id"]),
+    name: Prepared(
+        insert(_INBOX).on_conflict_do_nothing(index_elements=["fact_id"]).inline(), _COLUMNS
+    )
+    for name, insert in (("sqlite", insert_sqlite), ("postgresql", insert_postgresql))
 }
 
 
@@ -47,7 +50,7 @@ def put_each(store: Connection, deliveries: Sequence[tuple[Fact, Micros]]) -> No
         store.execute(insert(_DEAD), letters)
         DEAD_LETTERS.labels("stale").inc(len(letters))
     if fresh:
-        store.execute(_PUT[store.dialect.name], fresh)
+        _PUT[store.dialect.name].run_each(store, fresh)
 
 
 def _stale(fact: Fact, received_at: Micros) -> bool:

@@ -35,6 +35,8 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from ringtrail.core.database.prepared import savepoint
+
 T = TypeVar("T")
 Work = Callable[[Connection], Any]
 _Item = tuple[Work, "Future[Any]"]
@@ -171,17 +173,16 @@ def _in_savepoint(connection: Connection, work: Work) -> _Outcome:
 
 def _attempt(connection: Connection, work: Work) -> _Outcome:
     """What `work` gives or how it fails; a deadlock or a lost connection concerns the window."""
-    # `begin_nested` does the same at four times the cost, and each request pays it.
-    connection.exec_driver_sql("SAVEPOINT work")
+    savepoint(connection, "SAVEPOINT work")
     try:
         value = work(connection)
     except Exception as failure:
         if connection.invalidated or _deadlocked(failure):
             raise
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT work")
-        connection.exec_driver_sql("RELEASE SAVEPOINT work")
+        savepoint(connection, "ROLLBACK TO SAVEPOINT work")
+        savepoint(connection, "RELEASE SAVEPOINT work")
         return None, failure
-    connection.exec_driver_sql("RELEASE SAVEPOINT work")
+    savepoint(connection, "RELEASE SAVEPOINT work")
     return value, None
 
 
