@@ -8,7 +8,7 @@ A lease counts from `opened_at` up to, not including, `held_until`. A pin or an 
 `held_until` later.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ class Card:
         return self if page is None else replace(self, page=page)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> "Card":

@@ -10,7 +10,8 @@ the address: it comes from strangers, and the one writer waits for it.
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
+from functools import lru_cache
+from urllib.parse import quote_plus, unquote, urlsplit, urlunsplit
 
 from tracking.click_id import CLICK_IDS
 from tracking.query import fields, holds_email
@@ -30,21 +31,24 @@ _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+")
 _TELLING = TAGS | CLICK_IDS.keys() | VENDOR_TAGS
 
 
+@lru_cache(maxsize=256)
 def scrub(url: str) -> str:
     """`url` without personal data and fragment, at most 2048 characters; "" for what is no URL.
 
     What is too long loses whole parameters from its end, those of the advertisement last.
-    Scrubbing twice changes nothing more.
+    Scrubbing twice changes nothing more. A page asks more than once for the same address.
     """
     try:
         parts = urlsplit(url.strip())
         host = parts.netloc.rpartition("@")[2]
-        path = "/".join("*" if holds_email(unquote(part)) else part
-                        for part in parts.path.split("/"))  # fmt: skip
+        path = parts.path
+        if "@" in path or "%" in path:
+            path = "/".join("*" if holds_email(unquote(part)) else part
+                            for part in path.split("/"))  # fmt: skip
         bare = urlunsplit((parts.scheme, host, path, "", ""))
     except ValueError:
         return ""
-    kept = [(_is_telling(name), urlencode({name: value}, errors="replace"))
+    kept = [(_is_telling(name), f"{_quoted(name)}={_quoted(value)}")
             for name, value in _harmless(fields(parts.query))]  # fmt: skip
     telling = _fitting(kept, LONGEST - min(len(bare), _PLACE), telling=True)
     bare = bare[: LONGEST - sum(len(kept[index][1]) + 1 for index in telling)].strip()
@@ -64,6 +68,10 @@ def _fitting(kept: list[tuple[bool, str]], room: int, *, telling: bool) -> set[i
                 break
             chosen.add(index)
     return chosen
+
+
+def _quoted(text: str) -> str:
+    return quote_plus(text, errors="replace")
 
 
 def _is_telling(name: str) -> bool:

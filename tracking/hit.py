@@ -1,7 +1,6 @@
 """A page view and what the steps of `tracking.pipeline` have found out about it so far."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
@@ -21,9 +20,10 @@ T = TypeVar("T")
 NOTHING = msgspec.json.encode({"visitor": None, "visit": None, "beat_every": 30, "numbers": []})
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """One POST /v1/visit; a step that fills `answer` or `dropped` ends its way.
+
+    A struct, for each step replaces it: that takes a tenth of the time that a dataclass takes.
 
     `wait`: in how many seconds a hit that came too fast may come again.
     """

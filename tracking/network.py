@@ -63,7 +63,9 @@ def public_line(address: Address | None) -> str | None:
 def _around(address: Address | None, prefix: Mapping[int, int]) -> str | None:
     if address is None or not address.is_global:
         return None
-    return str(ip_network((address, prefix[address.version]), strict=False))
+    length = prefix[address.version]
+    rest = address.max_prefixlen - length
+    return f"{type(address)(int(address) >> rest << rest)}/{length}"
 
 
 def _read(text: str) -> Address | None:

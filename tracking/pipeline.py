@@ -7,11 +7,11 @@ can go wrong with a body is refused before; whoever takes no number is dropped b
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from uuid import uuid5
 
 import msgspec
+from msgspec.structs import replace
 from prometheus_client import Counter
 
 from numbers_pool import store as pool

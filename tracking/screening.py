@@ -4,8 +4,9 @@ Steps of `tracking.pipeline`. A dropped hit is answered with nothing or refused,
 counted by its reason, so that an owner can see how much was left out and why.
 """
 
-from dataclasses import replace
 from uuid import UUID, uuid5
+
+from msgspec.structs import replace
 
 from tracking import store as visits
 from tracking.client import Client
