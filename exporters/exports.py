@@ -56,7 +56,7 @@ CALLS = Export(
     name="calls",
     columns=(
         "started_at", "call", "direction", "outcome", "step", "caller", "presentation", "number",
-        "first_time",
+        "pool", "branch", "first_time",
         "ring_seconds", "menu_seconds", "hold_seconds", "talk_seconds", *_SOURCE, "match", "lease",
         "visit", "visitor", "candidates",
     ),

@@ -12,6 +12,7 @@ caller's transaction must have begun as a writing one.
 
 from sqlalchemy import Connection as Store
 
+from numbers_pool.branches.store import add_branch, branches
 from numbers_pool.closing.store import close_expired, forget
 from numbers_pool.fixed.store import begin_static, continue_static, static_numbers
 from numbers_pool.keeping.store import (
@@ -32,10 +33,12 @@ __all__ = [
     "Store",
     "add",
     "add_all",
+    "add_branch",
     "add_control",
     "add_static",
     "beat",
     "begin_static",
+    "branches",
     "change_pool",
     "close_expired",
     "continue_static",

@@ -21,6 +21,7 @@ from rich.table import Table
 import exporters
 from ringtrail import (
     app_socket,
+    branch_keeping,
     doctor,
     logs,
     pool,
@@ -57,6 +58,7 @@ app.add_typer(export, name="export")
 app.add_typer(attribution, name="attribution")
 app.add_typer(sources.app, name="sources")
 app.add_typer(telephony.app, name="telephony")
+app.add_typer(branch_keeping.app, name="branch")
 app.add_typer(pool.app, name="pool")
 pool.app.command("add")(pool_keeping.add)
 pool.app.command("change")(pool_keeping.change)

@@ -7,38 +7,29 @@ is refused and nothing is changed.
 import csv
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-import msgspec
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from numbers_pool import store as pool
 from numbers_pool.fixed.rule import Declared
-from numbers_pool.keeping.table import Flaw, NewNumber, Place, export, read
+from numbers_pool.keeping.table import Flaw, NewNumber, export, read
+from ringtrail import keeping
 from ringtrail.core import phone
-from ringtrail.core.clock import Micros, SystemClock, utc
-from ringtrail.core.database import Writer, migrate, open_engine
+from ringtrail.core.clock import Micros, utc
 from ringtrail.core.errors import RingtrailError
 from ringtrail.core.facts import Fact
 from ringtrail.core.inbox import put
-from ringtrail.core.settings import Settings, read_settings
+from ringtrail.core.settings import Settings
 from tracking.channel import channel
 
 number = typer.Typer(no_args_is_help=True, help="Single numbers.")
 _say = Console(stderr=True)
-T = TypeVar("T")
-
-AsJson = Annotated[bool, typer.Option("--json", help="For a program to read.")]
-OneAccount = Annotated[
-    int | None, typer.Option(help="The account's number; every account without it.")
-]
 InPool = Annotated[int, typer.Option("--pool", help="The pool's number.")]
 
 
@@ -49,6 +40,7 @@ def add(
         list[str] | None, typer.Option(help="A number of the pool; give each once.")
     ] = None,
     site: Annotated[int, typer.Option(help="The number of the site.")] = 1,
+    branch: Annotated[int | None, typer.Option(help="The number of its branch.")] = None,
     match: Annotated[
         str,
         typer.Option(help="Numbers like the original come first or alone: off, prefer, require."),
@@ -62,9 +54,9 @@ def add(
     """Add a pool of numbers to a site; prints its number."""
 
     def work(store: pool.Store, now: Micros, settings: Settings) -> int:
-        place = _place(store, site, now)
+        place = keeping.place(store, site, now)
         made, facts = pool.create_pool(
-            store, account=place.account, site=site, name=name, now=now, match=match,
+            store, account=place.account, site=site, name=name, now=now, branch=branch, match=match,
             original=_e164(original, place.region),
             numbers=[_e164(text, place.region) for text in tracking or ()],
             hold_seconds=hold, cooldown_seconds=cooldown, audit_share=audit_share,
@@ -73,11 +65,14 @@ def add(
         put(store, facts, now)
         return made
 
-    typer.echo(f"pool: {_change(work)}")
+    typer.echo(f"pool: {keeping.change(work)}")
 
 
 def change(
     number: Annotated[int, typer.Argument(metavar="POOL", help="The pool's number.")],
+    branch: Annotated[
+        int | None, typer.Option(help="The number of its branch; 0 for none.")
+    ] = None,
     match: Annotated[str | None, typer.Option(help="off, prefer or require.")] = None,
     hold: Annotated[int | None, typer.Option(min=60, help="Seconds.")] = None,
     cooldown: Annotated[int | None, typer.Option(min=0, help="Seconds.")] = None,
@@ -91,19 +86,20 @@ def change(
         int | None, typer.Option(min=0, help="How long an audited number is kept.")
     ] = None,
 ) -> None:
-    """Change a pool's times, match or audits; what is not given stays as it is."""
+    """Change a pool's branch, times, match or audits; what is not given stays as it is."""
 
-    def work(store: pool.Store, _now: Micros, _: Settings) -> None:
-        pool.change_pool(
-            store, pool=number, match=match, hold_seconds=hold, cooldown_seconds=cooldown,
-            audit_share=audit_share, audit_free_share=audit_free_share,
+    def work(store: pool.Store, now: Micros, _: Settings) -> None:
+        facts = pool.change_pool(
+            store, pool=number, now=now, branch=branch, match=match, hold_seconds=hold,
+            cooldown_seconds=cooldown, audit_share=audit_share, audit_free_share=audit_free_share,
             audit_seconds=audit_seconds,
         )  # fmt: skip
+        put(store, facts, now)
 
-    _change(work)
+    keeping.change(work)
 
 
-def show(account: OneAccount = None, as_json: AsJson = False) -> None:
+def show(account: keeping.OneAccount = None, as_json: keeping.AsJson = False) -> None:
     """Show pools, and every number with its state."""
 
     def work(store: pool.Store, now: Micros, _: Settings) -> tuple[list[Any], list[Any]]:
@@ -111,18 +107,30 @@ def show(account: OneAccount = None, as_json: AsJson = False) -> None:
         pools, numbers = (read(store, now=now, account=account) for read in told)
         return pools, numbers
 
-    pools, numbers = _change(work)
+    pools, numbers = keeping.change(work)
     if as_json:
-        _print({"pools": [asdict(one) for one in pools], "numbers": [asdict(n) for n in numbers]})
+        keeping.print_json(
+            {"pools": [asdict(one) for one in pools], "numbers": [asdict(n) for n in numbers]}
+        )
         return
-    _table(
-        ("pool", "site", "name", "for", "match", "active", "cooling", "quarantined"),
+    keeping.show_table(
+        ("pool", "site", "branch", "name", "for", "match", "active", "cooling", "quarantined"),
         [
-            (p.pool, p.site, p.name, p.original, p.match, p.active, p.cooling, p.quarantined)
+            (
+                p.pool,
+                p.site,
+                p.branch,
+                p.name,
+                p.original,
+                p.match,
+                p.active,
+                p.cooling,
+                p.quarantined,
+            )
             for p in pools
         ],
     )
-    _table(
+    keeping.show_table(
         ("number", "site", "role", "pool", "state", "free from"),
         [(n.number, n.site, n.role, n.pool or "", n.state, _moment(n.free_at)) for n in numbers],
     )
@@ -130,7 +138,7 @@ def show(account: OneAccount = None, as_json: AsJson = False) -> None:
 
 def take_file(
     file: Annotated[Path, typer.Argument(help="A CSV file, or - for standard input.")],
-    as_json: AsJson = False,
+    as_json: keeping.AsJson = False,
 ) -> None:
     """Add the numbers of a CSV file, all or none; says what is wrong with which line."""
     text = sys.stdin.read() if str(file) == "-" else _text(file)
@@ -143,10 +151,10 @@ def take_file(
 
     taken: Sequence[NewNumber]
     flaws: Sequence[Flaw]
-    taken, flaws = _change(work)
+    taken, flaws = keeping.change(work)
     if as_json:
         added = [] if flaws else [new.number for new in taken]
-        _print({"added": added, "flaws": [asdict(flaw) for flaw in flaws]})
+        keeping.print_json({"added": added, "flaws": [asdict(flaw) for flaw in flaws]})
     else:
         for flaw in flaws:
             typer.echo(f"line {flaw.line}: {flaw.told}", err=True)
@@ -157,7 +165,7 @@ def take_file(
 
 
 def give_file(
-    account: OneAccount = None,
+    account: keeping.OneAccount = None,
     out: Annotated[str, typer.Option(help="A file, or - for standard output.")] = "-",
 ) -> None:
     """Write the numbers in use as CSV, as `pool import` takes them."""
@@ -168,7 +176,7 @@ def give_file(
         csv.writer(text, lineterminator="\n").writerows(export(standings, pool.statics(store)))
         return text.getvalue()
 
-    text = _change(work)
+    text = keeping.change(work)
     if out == "-":
         sys.stdout.write(text)
     else:
@@ -198,7 +206,7 @@ def number_add(
 
     def work(store: pool.Store, now: Micros, settings: Settings) -> list[NewNumber]:
         home = pool.known(store, now=now).pools.get(of_pool, site) if of_pool else site
-        place = _place(store, home, now)
+        place = keeping.place(store, home, now)
         e164 = [_e164(text, place.region) for text in numbers]
         role = "pool" if of_pool is not None else "control" if control else "static"
         target = _e164(original, place.region) if source else ""
@@ -211,7 +219,7 @@ def number_add(
         put(store, _added(store, new, now, settings), now)
         return new
 
-    for new in _change(work):
+    for new in keeping.change(work):
         typer.echo(f"{new.number}: {new.role}")
 
 
@@ -225,7 +233,7 @@ def number_retire(
         for text in numbers:
             put(store, pool.retire(store, number=_e164(text, None), now=now), now)
 
-    _change(work)
+    keeping.change(work)
 
 
 @number.command("move")
@@ -247,17 +255,7 @@ def number_move(
         put(store, facts, now)
         return facts
 
-    _change(work)
-
-
-def _change(work: Callable[[pool.Store, Micros, Settings], T]) -> T:
-    """Run `work` in one transaction of the operational store."""
-    settings = read_settings()
-    settings.prepare()
-    engine = open_engine(settings.database)
-    migrate(engine)
-    now = SystemClock().now()
-    return Writer(engine).immediate(lambda store: work(store, now, settings))
+    keeping.change(work)
 
 
 def _added(
@@ -271,13 +269,6 @@ def _added(
 def _told_channel(new: NewNumber, declared: Declared) -> NewNumber:
     found = channel(declared.source, declared.medium, declared.campaign)
     return replace(new, declared=replace(declared, channel=found))
-
-
-def _place(store: pool.Store, site: int, now: Micros) -> Place:
-    place = pool.known(store, now=now).sites.get(site)
-    if place is None:
-        raise RingtrailError(f"there is no site {site}: add one with `ringtrail site add`")
-    return place
 
 
 def _e164(text: str, region: str | None) -> str:
@@ -296,15 +287,3 @@ def _text(file: Path) -> str:
 
 def _moment(at: int | None) -> str:
     return f"{utc(at).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    table = Table(*heads, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
-    Console().print(table)
-    typer.echo()
-
-
-def _print(value: Any) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

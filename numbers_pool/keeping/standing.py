@@ -48,13 +48,14 @@ def state(free_at: int, held: tuple[Life, Terms] | None, now: Micros) -> State:
 
 @dataclass(frozen=True, slots=True)
 class PoolStanding:
-    """A pool, and how many of its numbers are in which state."""
+    """A pool, its branch by name, and how many of its numbers are in which state."""
 
     pool: int
     account: int
     site: int
     name: str
     original: str
+    branch: str | None
     match: str
     active: int
     cooling: int

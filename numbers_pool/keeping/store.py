@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from numbers_pool.area import MATCHES, alike
+from numbers_pool.branches.store import described, refuse_foreign_branch
 from numbers_pool.closing.store import end_now
 from numbers_pool.fixed.rule import Declared
 from numbers_pool.keeping.standing import Owner
@@ -38,6 +39,7 @@ def create_pool(
     original: str,
     numbers: Sequence[str],
     now: Micros,
+    branch: int | None = None,
     match: str = "off",
     quarantine_days: float = QUARANTINE_DAYS,
     **numbered: float,
@@ -50,26 +52,40 @@ def create_pool(
     for number in (original, *numbers):
         refuse_other_than_e164(number)
     _refuse_match(match)
+    if branch is not None:
+        refuse_foreign_branch(store, branch, site)
     named = {"account_id": account, "site_id": site, "name": name, "original": original}
-    values = {**named, "match": match, **numbered}
+    values = {**named, "branch_id": branch, "match": match, **numbered}
     pool: int = store.execute(insert(POOL).values(**values).returning(POOL.c.id)).scalar_one()
-    return pool, add(store, pool=pool, numbers=numbers, now=now, quarantine_days=quarantine_days)
+    owned = add(store, pool=pool, numbers=numbers, now=now, quarantine_days=quarantine_days)
+    return pool, [described(store, pool_of(store, pool), now), *owned]
 
 
 def change_pool(
-    store: Connection, *, pool: int, match: str | None = None, **numbered: float | None
-) -> None:
-    """Change a pool's match or any of `create_pool`'s `numbered`; None leaves one as it is.
+    store: Connection,
+    *,
+    pool: int,
+    now: Micros,
+    match: str | None = None,
+    branch: int | None = None,
+    **numbered: float | None,
+) -> list[Fact]:
+    """Change a pool's match, branch or any of `create_pool`'s `numbered`; None leaves one as it is.
 
-    Leases that are held go on under the new times from their next sign of life.
+    Branch 0 is none. Leases that are held go on under the new times from their next sign of life.
     """
-    pool_of(store, pool)
+    of = pool_of(store, pool)
     if match is not None:
         _refuse_match(match)
-    values = {name: value for name, value in numbered.items() if value is not None}
-    changed = values if match is None else {**values, "match": match}
+    if branch:
+        refuse_foreign_branch(store, branch, of.site_id)
+    values: dict[str, object] = {**numbered, "match": match, "branch_id": branch}
+    changed = {name: value for name, value in values.items() if value is not None}
+    if branch == 0:
+        changed["branch_id"] = None
     if changed:
         store.execute(update(POOL).where(POOL.c.id == pool).values(**changed))
+    return [] if branch is None else [described(store, pool_of(store, pool), now)]
 
 
 def add(

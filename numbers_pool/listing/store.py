@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from numbers_pool.branches.store import branches
 from numbers_pool.claiming.store import POOL_COLUMNS, terms_of
 from numbers_pool.fixed.rule import Declared
 from numbers_pool.keeping.standing import PoolStanding, Standing, state
@@ -36,6 +37,7 @@ def pools(store: Connection, *, now: Micros, account: int | None = None) -> list
         if one.pool is not None and one.state != "retired":
             counted = counts.setdefault(one.pool, {})
             counted[one.state] = counted.get(one.state, 0) + 1
+    named = {one.branch: one.name for one in branches(store)}
     return [
         PoolStanding(
             pool=row.id,
@@ -43,6 +45,7 @@ def pools(store: Connection, *, now: Micros, account: int | None = None) -> list
             site=row.site_id,
             name=row.name,
             original=row.original,
+            branch=named.get(row.branch_id),
             match=row.match,
             active=counts.get(row.id, {}).get("active", 0),
             cooling=counts.get(row.id, {}).get("cooling", 0),

@@ -146,6 +146,20 @@ class PoolOverflow(Fact, frozen=True, kw_only=True):
     pool: int
 
 
+class PoolDescribed(Fact, frozen=True, kw_only=True):
+    """What a pool is called and which branch it is of; the newest per pool counts for all its past.
+
+    `original` is the business number that its numbers stand in for.
+    """
+
+    kind: ClassVar[str] = "pool"
+    pool: int
+    name: Short
+    original: Called
+    branch: int | None = None
+    branch_name: Short | None = None
+
+
 class NumberOwned(Fact, frozen=True, kw_only=True):
     """Whose a number is from `since` on, and up to `until`; the newest telling of each stretch.
 
@@ -233,6 +247,7 @@ KINDS: dict[str, type[Fact]] = {
         LeaseOpened,
         LeaseClosed,
         PoolOverflow,
+        PoolDescribed,
         NumberOwned,
         Call,
         Contact,

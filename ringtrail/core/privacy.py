@@ -93,6 +93,8 @@ IMPERSONAL: frozenset[Column] = frozenset(
         Column("operational", "hard_coded_number", "number"),
         Column("operational", "hard_coded_number", "page"),
         Column("warehouse", "fact_site", "name"),
+        Column("warehouse", "fact_pool", "name"),
+        Column("warehouse", "fact_pool", "branch_name"),
         Column("warehouse", "fact_visit", "browser_name"),
         Column("warehouse", "fact_lease", "number"),
         Column("warehouse", "fact_lease_closed", "number"),

@@ -7,13 +7,22 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from attribution import Reports
 from exporters.exports import CALLS
 from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import MINUTE, Micros
-from ringtrail.core.facts import Call, Fact, LeaseOpened, SiteDescribed, Visit
+from ringtrail.core.facts import (
+    Call,
+    Fact,
+    LeaseOpened,
+    NumberOwned,
+    PoolDescribed,
+    SiteDescribed,
+    Visit,
+)
 from ringtrail.core.warehouse import Warehouse
 from tests.exporters.conftest import NIGHT, NOON, Load
 
@@ -87,6 +96,41 @@ def test_a_call_with_its_advertisement(load: Load, export: Export) -> None:
     assert (row["ring_seconds"], row["talk_seconds"], row["first_time"]) == ("5", "65", "true")
     assert (row["source"], row["campaign"], row["gclid"]) == ("yandex", "autumn", "AbC")
     assert (row["match"], row["term"], row["direction"]) == ("lease", "", "inbound")
+
+
+def test_a_call_is_of_the_pool_and_branch_that_its_number_was_in(
+    load: Load, export: Export
+) -> None:
+    def owned(pool: int, since: int, until: int | None, account: int = 1) -> NumberOwned:
+        return NumberOwned(
+            account=account, site=account, occurred_at=NOON, source_id=f"{pool}:{since}:{until}",
+            number="+74950000001", role="pool", pool=pool, since=since, until=until,
+        )  # fmt: skip
+
+    def pool(number: int, at: Micros, name: str, branch: str | None, own: int = 1) -> PoolDescribed:
+        return PoolDescribed(
+            account=own, site=own, occurred_at=at, source_id=f"{number}:{at}", pool=number,
+            name=name, original="+74951234567", branch=None if branch is None else 1,
+            branch_name=branch,
+        )  # fmt: skip
+
+    moved, later = Micros(NOON + MINUTE), Micros(NOON + 2 * MINUTE)
+    calls = [call(1, at) for at in (Micros(moved - 1), moved)]
+    calls[1] = msgspec.structs.replace(calls[1], source_id="b", key="b", call=UUID(int=9))
+    load([
+        site(1, "Europe/Moscow"), *calls, call(2, NOON),
+        owned(5, 0, None), owned(5, 0, moved), owned(6, moved, None), owned(7, 0, None, 2),
+        pool(5, NOON, "City", "North"), pool(5, later, "City", "South"),
+        pool(6, NOON, "Village", "North"), pool(6, later, "Village", None),
+        pool(5, later, "Rival's", "Rival's", 2),
+    ])  # fmt: skip
+    told = {row["call"]: (row["pool"], row["branch"]) for row in export()}
+    # A pool that was named anew counts under its new branch, one that left its branch under none.
+    assert told == {
+        str(calls[0].call): ("City", "South"),
+        str(calls[1].call): ("Village", ""),
+        str(call(2, NOON).call): ("", ""),
+    }
 
 
 CELLS = [

@@ -147,14 +147,14 @@ def test_no_two_stretches_of_a_number_overlap(house: Build) -> None:
 def test_a_pool_is_changed_from_the_next_sign_of_life_on(house: Build) -> None:
     shop = house(1, hold_seconds=100, cooldown_seconds=10)
     shown, _ = shop.lease(A, 0)
-    store.change_pool(shop.store, pool=shop.pool, hold_seconds=300, audit_share=None)
+    store.change_pool(shop.store, pool=shop.pool, now=at(1), hold_seconds=300, audit_share=None)
     assert (held := shop.holder(shown.number, 1)) and held.held_until == at(110)
     shop.beat(A, shown.lease, 5)
     assert (held := shop.holder(shown.number, 5)) and held.held_until == at(315)
     with pytest.raises(RingtrailError, match="no match"):
-        store.change_pool(shop.store, pool=shop.pool, match="perhaps")
+        store.change_pool(shop.store, pool=shop.pool, now=at(1), match="perhaps")
     with pytest.raises(RingtrailError, match="no pool 9999"):
-        store.change_pool(shop.store, pool=9999, match="off")
+        store.change_pool(shop.store, pool=9999, now=at(1), match="off")
 
 
 def test_states() -> None:

@@ -39,6 +39,24 @@ def test_numbers_come_move_and_go(home: Path) -> None:
     assert [(one["name"], one["match"]) for one in pools][1] == ("Branch", "off")
 
 
+def test_a_pool_of_a_branch(home: Path) -> None:
+    for number, name in enumerate(("North", "South"), 1):
+        assert run(home, "branch", "add", name).stdout == f"branch: {number}\n"
+    again = run(home, "branch", "add", "South")
+    assert (again.returncode, "has a branch 'South' already" in again.stderr) == (1, True)
+    added = run(home, "pool", "add", "Two", "--original", "0161 496 0000", "--branch", "1")
+    assert added.stdout == "pool: 2\n"
+    assert run(home, "pool", "change", "1", "--branch", "2").returncode == 0
+    pools = json.loads(run(home, "pool", "list", "--json").stdout)["pools"]
+    assert [one["branch"] for one in pools] == ["South", "North"]
+    assert "South" in run(home, "pool", "list").stdout
+    assert run(home, "pool", "change", "1", "--branch", "0").returncode == 0
+    branches = json.loads(run(home, "branch", "list", "--json").stdout)
+    assert [(one["branch"], one["name"], one["pools"]) for one in branches] == [
+        (1, "North", 1), (2, "South", 0),
+    ]  # fmt: skip
+
+
 def test_static_and_control_numbers(home: Path) -> None:
     static = ("pool", "number", "add", NUMBER, "--source", "flyer", "--medium", "print",
               "--original", "020 7946 0958", "--rule", "landing")  # fmt: skip

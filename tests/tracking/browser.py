@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from ringtrail.core.clock import SetClock
-from ringtrail.core.facts import Fact, NumberOwned, decode
+from ringtrail.core.facts import Fact, NumberOwned, PoolDescribed, decode
 from ringtrail.core.models import InboxRow
 from ringtrail.store import Opened
 from tracking import pipeline
@@ -69,7 +69,7 @@ class Browser:
 
 
 def facts(engine: Engine) -> list[Fact]:
-    """What is in the inbox, but for whose the numbers are, which setting the site up has told."""
+    """What is in the inbox, but for pools and numbers, of which setting the site up has told."""
     table = vars(InboxRow)["__table__"]
     with engine.connect() as connection:
         rows = connection.execute(select(table).order_by(table.c.seq)).all()
@@ -77,7 +77,7 @@ def facts(engine: Engine) -> list[Fact]:
     for fact, row in zip(found, rows, strict=True):
         envelope = (row.fact_id, row.account_id, row.occurred_at)
         assert (fact.id(), fact.account, fact.occurred_at) == envelope
-    return [fact for fact in found if not isinstance(fact, NumberOwned)]
+    return [fact for fact in found if not isinstance(fact, (NumberOwned, PoolDescribed))]
 
 
 def count(engine: Engine, kind: type[Fact]) -> int:

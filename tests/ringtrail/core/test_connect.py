@@ -24,6 +24,7 @@ from ringtrail.core.facts import (
     Call,
     Fact,
     NumberOwned,
+    PoolDescribed,
     SiteDescribed,
     UnknownNumber,
     decode,
@@ -36,6 +37,7 @@ from tests.conftest import Tables
 
 LIMIT = 4096
 TOLERANCE = 300
+SETTING_UP = (SiteDescribed, PoolDescribed, NumberOwned)
 CALL = {
     "call": "c-1",
     "number": "8 (495) 000-00-01",
@@ -105,7 +107,7 @@ def told(database: Engine, site: Opened) -> Callable[[], list[Fact]]:
         with database.connect() as connection:
             rows = connection.execute(select(table).order_by(table.c.seq)).all()
         facts = [decode(row.kind, row.body) for row in rows]
-        return [fact for fact in facts if not isinstance(fact, SiteDescribed | NumberOwned)]
+        return [fact for fact in facts if not isinstance(fact, SETTING_UP)]
 
     return read
 

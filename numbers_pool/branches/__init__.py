@@ -1,0 +1,1 @@
+"""Places of the business, each with pools of its own."""
