@@ -16,6 +16,7 @@ VENDORS = frozenset(
      "intercom", "carrotquest", "api", "generic")
 )  # fmt: skip
 GENERIC = "generic"
+_SHORT = 255
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
 _CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 
@@ -54,13 +55,32 @@ def read_contact(fields: Mapping[str, str | None], region: str, allowed: Sequenc
     vendor = _text(fields.get("vendor"))
     return Told(
         vendor=vendor if vendor in VENDORS else GENERIC,
-        form=_text(fields.get("form")),
+        form=_short(fields.get("form")),
         phone=phone.parse(_text(fields.get("phone")), region),
         email=_email(fields.get("email")),
-        name=_text(fields.get("name")),
+        name=_short(fields.get("name")),
         message=_text(fields.get("message")),
         fields={name: text for name in allowed if (text := _text(fields.get(name)))},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a page says that its visitor is; phone and e-mail as in `Told`."""
+
+    phone: str | None
+    email: str | None
+    customer: str | None
+
+
+def read_identity(fields: Mapping[str, str | None], region: str) -> Identity | None:
+    """The person in the fields of `ringtrail('identify', ...)`; None where nothing can be read.
+
+    `id` is the business's own of the person.
+    """
+    told = read_contact(fields, region, ())
+    found = Identity(told.phone, told.email, _short(fields.get("id")))
+    return found if any((found.phone, found.email, found.customer)) else None
 
 
 def is_reachable(fields: Mapping[str, str | None]) -> bool:
@@ -70,7 +90,12 @@ def is_reachable(fields: Mapping[str, str | None]) -> bool:
 
 def _email(value: str | None) -> str | None:
     text = (_text(value) or "").lower()
-    return text if len(text) <= 255 and _EMAIL.fullmatch(text) else None
+    return text if len(text) <= _SHORT and _EMAIL.fullmatch(text) else None
+
+
+def _short(value: str | None) -> str | None:
+    """As much of a text as a short column keeps."""
+    return (_text(value) or "")[:_SHORT].strip() or None
 
 
 def _text(value: str | None) -> str | None:

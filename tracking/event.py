@@ -2,8 +2,9 @@
 
 Called by `tracking.api` inside one transaction of the writer. A form, a chat or a wish for a call
 back becomes a contact; tellings of one person within a few minutes are one contact, told anew when
-a later telling adds something. A click on a number holds it longer. What a bot, the business's own
-people or somebody who said no send is counted and stored nowhere.
+a later telling adds something. As whom a page knows its visitor becomes a fact. A click on a number
+holds it longer. What a bot, the business's own people or somebody who said no send is counted and
+stored nowhere.
 """
 
 from dataclasses import dataclass, replace
@@ -15,12 +16,12 @@ from prometheus_client import Counter
 from numbers_pool import store as pool
 from ringtrail.core import phone
 from ringtrail.core.clock import MINUTE, Micros
-from ringtrail.core.facts import Contact, restated, sent_at
+from ringtrail.core.facts import Contact, Identified, restated, sent_at
 from ringtrail.core.inbox import put
 from tracking import store as visits
 from tracking.address import scrub
 from tracking.client import Client
-from tracking.contact import Told, is_reachable, read_contact
+from tracking.contact import Told, is_reachable, read_contact, read_identity
 from tracking.schemas import EventBody
 from tracking.screening import unwanted
 from tracking.store import KnownContact, KnownSite, Store
@@ -53,6 +54,8 @@ def run(
     contact = None
     if body.kind == "click":
         result = _pin(store, body, site, now)
+    elif body.kind == "custom" and body.fields.get("form") == "identify":
+        result = _identify(store, body, site, now)
     elif body.kind == "custom":
         result = _report(store, body, site, now)
     else:
@@ -76,6 +79,28 @@ def _pin(store: Store, body: EventBody, site: KnownSite, now: Micros) -> str:
     if body.visit is None:
         return "ignored"
     pool.pin(store, site=site.id, visit=body.visit, lease=lease, until=Micros(now + PINNED))
+    return "taken"
+
+
+def _identify(store: Store, body: EventBody, site: KnownSite, now: Micros) -> str:
+    """The page knows its visitor: for whoever joins a person's visits and calls, once a visit."""
+    visit = visits.ongoing(store, site.id, body.visit) if body.visit else None
+    found = read_identity(body.fields, site.region)
+    if visit is None or found is None:
+        return "ignored"
+    occurred, _ = sent_at(now, body.at, body.sent_at)
+    identified = Identified(
+        account=site.account,
+        site=site.id,
+        occurred_at=occurred,
+        source_id=restated(str(visit.id), msgspec.json.encode(found)),
+        visit=visit.id,
+        visitor=visit.visitor,
+        phone=found.phone,
+        email=found.email,
+        customer=found.customer,
+    )
+    put(store, [identified], now)
     return "taken"
 
 

@@ -222,6 +222,20 @@ class Contact(Fact, frozen=True, kw_only=True):
     fields: dict[str, Text] = {}
 
 
+class Identified(Fact, frozen=True, kw_only=True):
+    """The page said who its visitor is, by a phone, an e-mail or the business's own customer id.
+
+    Once a visit, however many of its pages say the same.
+    """
+
+    kind: ClassVar[str] = "identified"
+    visit: UUID
+    visitor: UUID
+    phone: Phone | None = None
+    email: Short | None = None
+    customer: Short | None = None
+
+
 class UnknownNumber(Fact, frozen=True, kw_only=True):
     """A call reached a number that the account does not own.
 
@@ -251,6 +265,7 @@ KINDS: dict[str, type[Fact]] = {
         NumberOwned,
         Call,
         Contact,
+        Identified,
         UnknownNumber,
     )
 }

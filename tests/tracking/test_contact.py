@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracking.contact import Told, read_contact
+from tracking.contact import Identity, Told, read_contact, read_identity
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ from tracking.contact import Told, read_contact
         ({"phone": "call me", "email": "no mail", "message": "x"}, Told(message="x")),
         ({"vendor": "of-tomorrow", "phone": None, "email": ""}, Told()),
         ({"email": f"{'a' * 65}@example.com"}, Told()),
+        ({"name": "x" * 1000, "form": "y" * 256}, Told(form="y" * 255, name="x" * 255)),
         ({"message": "nul\0 and \0"}, Told(message="nul and")),
         ({"message": "my card 4111 1111-1111 1111, thanks"}, Told(message="my card *, thanks")),
         ({"message": "order 4111111111111112"}, Told(message="order 4111111111111112")),
@@ -23,6 +24,20 @@ from tracking.contact import Told, read_contact
 )  # fmt: skip
 def test_fields_are_read(fields: dict[str, str | None], told: Told) -> None:
     assert read_contact(fields, "RU", ("size", "colour")) == told
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"phone": "8 (495) 123-45-67", "email": " Ann@Example.COM ", "id": " 17 ", "name": "Ann"},
+         Identity("+74951234567", "ann@example.com", "17")),
+        ({"id": "x" * 300}, Identity(None, None, "x" * 255)),
+        ({"phone": "call me", "email": "no mail", "id": " ", "name": "Ann"}, None),
+        ({}, None),
+    ],
+)  # fmt: skip
+def test_a_person_is_read(fields: dict[str, str | None], found: Identity | None) -> None:
+    assert read_identity(fields, "RU") == found
 
 
 def test_two_tellings_are_merged() -> None:

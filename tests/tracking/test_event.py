@@ -12,13 +12,14 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 
 from ringtrail.core.clock import MINUTE, SetClock
-from ringtrail.core.facts import Contact, Fact
+from ringtrail.core.facts import Contact, Fact, Identified
 from ringtrail.store import Opened, change_site, hard_coded_numbers
 from tests.conftest import Tables
 from tests.tracking.browser import facts
 from tests.tracking.conftest import CHROME
 
 ORIGIN = "https://shop.example"
+IDENTIFY = {"vendor": "api", "form": "identify"}
 ANN = {"phone": "8 495 765-43-21", "email": "Ann@Example.com", "name": "Ann"}
 Send = Callable[..., Any]
 
@@ -129,6 +130,8 @@ async def test_a_chat_begins_nameless_and_is_named_later(
         ("chat", {"vendor": "jivo"}, {}),
         ("chat", {"vendor": "jivo"}, {"visit": str(uuid4())}),
         ("custom", {"name": "goal"}, {}),
+        ("custom", {**IDENTIFY, **ANN}, {}),
+        ("custom", {**IDENTIFY, **ANN}, {"visit": str(uuid4())}),
         ("custom", {"name": "hard_coded_number", "number": "+74951234567"}, {}),
         ("custom", {"name": "hard_coded_number", "number": "nonsense"}, {}),
         ("click", {}, {}),
@@ -142,6 +145,28 @@ async def test_what_is_no_contact_leaves_none(
 ) -> None:
     assert await send(kind, fields, **changes) == {"contact": None}
     assert contacts(facts(database)) == []
+
+
+async def test_a_visitor_whom_the_page_knows_is_told_once_a_visit(
+    database: Engine, send: Send, visited: Callable[[], Any], clock: SetClock, site: Opened
+) -> None:
+    visit, other = await visited(), await visited()
+    for _ in range(3):
+        answer = await send("custom", {**IDENTIFY, **ANN, "id": "17"}, visit=visit["visit"])
+        assert answer == {"contact": None}
+        clock.forward(minutes=1)
+    await send("custom", {**IDENTIFY, **ANN, "id": "18"}, visit=visit["visit"])
+    await send("custom", {**IDENTIFY, "id": "17"}, visit=other["visit"])
+    await send("custom", {**IDENTIFY, "name": "nobody"}, visit=other["visit"])
+    told = [fact for fact in facts(database) if isinstance(fact, Identified)]
+    assert [(str(fact.visit), str(fact.visitor), fact.customer) for fact in told] == [
+        (visit["visit"], visit["visitor"], "17"),
+        (visit["visit"], visit["visitor"], "18"),
+        (other["visit"], other["visitor"], "17"),
+    ]
+    assert (told[0].phone, told[0].email) == ("+74957654321", "ann@example.com")
+    assert (told[2].phone, told[2].email) == (None, None)
+    assert told[0].occurred_at == clock.now() - 3 * MINUTE
 
 
 async def test_a_phone_that_nobody_can_read_is_still_a_contact(

@@ -12,7 +12,7 @@ from ringtrail.core.warehouse import Query, Warehouse
 
 SOUNDS = re.compile(
     r"phone|caller|number|e164|mail|name|address|ur[il]|referrer|landing|page|visitor|client"
-    r"|click_id$|(^|_)ip(_|$)|card|body|candidates|^line$",
+    r"|click_id$|(^|_)ip(_|$)|card|body|candidates|customer|^line$",
     re.IGNORECASE,
 )
 # Of tables: a view has no data of its own.
