@@ -4,11 +4,15 @@ Who: the server wraps its one application in `Gate`. Under `/app` everything is 
 HTTP and WebSocket alike; only the sign-in page and its assets are open. Unsafe requests must come
 from our own pages. What can go wrong: a route outside the known prefixes is hidden (404) until its
 prefix is listed; an open socket outlives a sign-out, since a session is read once per connection.
+
+What visitors' browsers send goes straight to its own route: the layers of pages and documentation
+in between would take more time than all the rest of such a request.
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http.cookies import CookieError, SimpleCookie
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -48,8 +52,11 @@ class Gate:
         bundles: Bundles | None = None,
         known: tuple[str, ...] = KNOWN,
         cookie: str = COOKIE,
+        direct: Mapping[tuple[str, str], ASGIApp] = MappingProxyType({}),
     ) -> None:
+        """`direct`: by method and path, what is nobody's page and needs no gate."""
         self._app = app
+        self._direct = direct
         self._read_session = read_session
         self._bundles = bundles
         self._known = known
@@ -61,6 +68,9 @@ class Gate:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
+        if (straight := self._direct.get((scope.get("method", ""), path))) is not None:
+            await straight(scope, receive, send)
+            return
         headers = Headers(scope=scope)
         guarded = _under(path, "/app")
         who = await self._who(headers) if guarded else None

@@ -5,6 +5,7 @@ sockets: the port for everybody, a Unix socket for the command line of this mach
 """
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 import dashboards
 import exporters
@@ -99,7 +101,19 @@ def add_dashboards(app: FastAPI, platform: Platform, *, hint: str | None = None)
     dashboards.add_sign_in(app, authenticate, end_session, secure=secure, hint=lambda: hint)
     sites = dashboards.SiteStore(platform.engine)
     dash = dashboards.build(app, platform.reports, sites, platform.clock)
-    return dashboards.Gate(app, read_session=read_session, bundles=dashboards.Bundles(dash))
+    return dashboards.Gate(
+        app, read_session=read_session, bundles=dashboards.Bundles(dash), direct=_visitors(app)
+    )
+
+
+def _visitors(app: FastAPI) -> dict[tuple[str, str], ASGIApp]:
+    """The routes that visitors' browsers call, by method and path."""
+    return {
+        (method, route.path): route.app
+        for route in app.router.routes
+        if isinstance(route, Route) and route.path.startswith("/v1/")
+        for method in route.methods or ()
+    }
 
 
 async def serve(
@@ -131,6 +145,9 @@ async def serve(
             log_level=LogLevels.error,
         ),
     ]
+    # What is loaded by now stays: the collector, which stops every request, need not look at it.
+    gc.collect()
+    gc.freeze()
     platform.start()
     tasks = [asyncio.create_task(server.serve()) for server in servers]
     jobs = [asyncio.create_task(_tidy_often(platform))]

@@ -140,7 +140,11 @@ class Intake:
         status: int = 200,
     ) -> Response:
         origin = request.headers.get("origin", "")
-        headers = {"cache-control": "no-store", "vary": "origin"}
+        headers = {
+            "cache-control": "no-store",
+            "vary": "origin",
+            "x-content-type-options": "nosniff",
+        }
         try:
             content = await answer(read(kind, await read_body(request, self._max_body)), origin)
         except Refused as refused:

@@ -4,7 +4,7 @@ A fact's identifier is a function of its account, kind and source id, so that a 
 is recognised wherever it arrives.
 """
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import uuid_utils.compat
 
@@ -18,4 +18,4 @@ def mint() -> UUID:
 
 def fact_id(account: int, kind: str, source_id: str) -> UUID:
     """The identifier of the fact that its source calls `source_id`."""
-    return uuid5(_NAMESPACE, f"{account}:{kind}:{source_id}")
+    return uuid_utils.compat.uuid5(_NAMESPACE, f"{account}:{kind}:{source_id}")

@@ -26,9 +26,10 @@ import random
 import sqlite3
 import threading
 import time
-from asyncio import wrap_future
+from asyncio import AbstractEventLoop, Future, get_running_loop
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, TypeVar
 
 import structlog
@@ -39,7 +40,6 @@ from ringtrail.core.database.prepared import savepoint
 
 T = TypeVar("T")
 Work = Callable[[Connection], Any]
-_Item = tuple[Work, "Future[Any]"]
 _Outcome = tuple[Any, Exception | None]
 
 PAUSES = (0.02, 0.05, 0.1, 0.2)
@@ -48,6 +48,25 @@ PAUSES = (0.02, 0.05, 0.1, 0.2)
 _DEADLOCK_OR_SERIALIZATION = frozenset({"40P01", "40001"})
 _DUPLICATE = "23505"
 _log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Handed:
+    """A piece of work, and the event loop whose future waits for it."""
+
+    work: Work
+    done: Future[Any]
+    loop: AbstractEventLoop
+    value: Any = None
+    failure: Exception | None = None
+
+    def settle(self) -> None:
+        if self.done.done():
+            return
+        if self.failure is None:
+            self.done.set_result(self.value)
+        else:
+            self.done.set_exception(self.failure)
 
 
 class Writer:
@@ -59,7 +78,7 @@ class Writer:
         self._engine = engine.execution_options(writes=True)
         self._window = window
         self._pause = pause
-        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Handed | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._started = False
@@ -87,13 +106,13 @@ class Writer:
 
         RuntimeError after `stop`. Whoever stops waiting does not stop the work.
         """
-        done: Future[T] = Future()
-        done.set_running_or_notify_cancel()
+        loop = get_running_loop()
+        done: Future[T] = loop.create_future()
         with self._door:
             if self._stopped:
                 raise RuntimeError("the writer has stopped")
-            self._queue.put((work, done))
-        return await wrap_future(done)
+            self._queue.put(_Handed(work, done, loop))
+        return await done
 
     def immediate(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction of its own, here and now."""
@@ -108,7 +127,7 @@ class Writer:
             if not more:
                 return
 
-    def _window_from(self, first: _Item) -> tuple[list[_Item], bool]:
+    def _window_from(self, first: _Handed) -> tuple[list[_Handed], bool]:
         items = [first]
         while len(items) < self._window:
             try:
@@ -120,11 +139,11 @@ class Writer:
             items.append(item)
         return items, True
 
-    def _commit(self, items: Sequence[_Item]) -> None:
+    def _commit(self, items: Sequence[_Handed]) -> None:
         alone = len(items) == 1
         try:
             outcomes = self._transact(
-                lambda connection: [_in_savepoint(connection, work) for work, _ in items],
+                lambda connection: [_in_savepoint(connection, item.work) for item in items],
                 alone=alone,
             )
         except Exception as error:
@@ -132,15 +151,12 @@ class Writer:
                 for item in items:
                     self._commit([item])
                 return
-            for _, done in items:
-                done.set_exception(error)
-            return
-        self._tell_listeners()
-        for (_, done), (value, failure) in zip(items, outcomes, strict=True):
-            if failure is None:
-                done.set_result(value)
-            else:
-                done.set_exception(failure)
+            outcomes = [(None, error)] * len(items)
+        else:
+            self._tell_listeners()
+        for item, outcome in zip(items, outcomes, strict=True):
+            item.value, item.failure = outcome
+        _settle(items)
 
     def _transact(self, work: Callable[[Connection], T], *, alone: bool) -> T:
         """The result of `work`, committed; run again on a collision that time may resolve."""
@@ -162,6 +178,21 @@ class Writer:
                 listener()
             except Exception:
                 _log.exception("after_commit_failed")
+
+
+def _settle(items: Sequence[_Handed]) -> None:
+    """Wake each event loop once for all who wait in it: to wake it takes as long as a statement."""
+    for loop, group in groupby(items, lambda item: item.loop):
+        handed = list(group)
+        try:
+            loop.call_soon_threadsafe(_wake, handed)
+        except RuntimeError:
+            _log.warning("a loop has ended before its work", pieces=len(handed))
+
+
+def _wake(handed: Sequence[_Handed]) -> None:
+    for item in handed:
+        item.settle()
 
 
 def _in_savepoint(connection: Connection, work: Work) -> _Outcome:

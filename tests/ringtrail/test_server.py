@@ -1,0 +1,49 @@
+"""What visitors' browsers send takes the short way through the gate and is answered the same."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from httpx import ASGITransport, AsyncClient
+
+from ringtrail.core.settings import Settings
+from ringtrail.platform import Platform
+from ringtrail.server import add_dashboards, create_app
+
+
+@pytest_asyncio.fixture
+async def clients(tmp_path: Path) -> AsyncIterator[tuple[AsyncClient, AsyncClient]]:
+    """The gate, and the application behind it."""
+    platform = Platform(Settings(home=tmp_path))
+    application = create_app(platform)
+    gate = add_dashboards(application, platform)
+    base = "http://test"
+    async with AsyncClient(transport=ASGITransport(gate), base_url=base) as front:
+        async with AsyncClient(transport=ASGITransport(application), base_url=base) as behind:
+            yield front, behind
+    platform.close()
+
+
+@pytest.mark.parametrize("path", ["/v1/visit", "/v1/beat", "/v1/leave", "/v1/event"])
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+async def test_both_ways_answer_the_same(
+    clients: tuple[AsyncClient, AsyncClient], method: str, path: str
+) -> None:
+    headers = {"origin": "https://shop.example"}
+    front, behind = [
+        await one.request(method, path, content=b"{", headers=headers) for one in clients
+    ]
+    assert (front.status_code, front.content) == (behind.status_code, behind.content)
+    assert front.status_code == (400 if method == "POST" else 204)
+    # The pages' layers have not seen it: they would add their own headers.
+    assert "referrer-policy" not in front.headers
+
+
+async def test_another_method_goes_the_usual_way(
+    clients: tuple[AsyncClient, AsyncClient],
+) -> None:
+    front, _ = clients
+    answer = await front.get("/v1/visit")
+    assert answer.status_code == 405
+    assert answer.headers["referrer-policy"] == "same-origin"
