@@ -24,8 +24,8 @@ from tracking import store as visits
 from tracking.address import scrub
 from tracking.channel import channel
 from tracking.client import Client
-from tracking.hit import Hit, Step, found
-from tracking.pace import PagePace
+from tracking.hit import Hit, Ledgers, Step, found
+from tracking.noting import store as notes
 from tracking.schemas import VisitBody
 from tracking.screening import (
     drop_bot,
@@ -37,14 +37,16 @@ from tracking.screening import (
     refuse_over_rate,
     refuse_unknown_origin,
 )
-from tracking.share import Shares
-from tracking.source import Source, classify, own_hosts
+from tracking.source import Source, classify, own_hosts, unfilled
 from tracking.store import KnownSite, Store
 from tracking.visit import continues
 
 _DROPPED = Counter("ringtrail_hits_dropped", "Hits that were not stored", ["reason"])
 _COOKIELESS = Counter(
     "ringtrail_cookieless_pages", "Pages of visitors without a memory", ["site", "channel"]
+)
+_UNFILLED = Counter(
+    "ringtrail_unfilled_macros", "Visits whose address has a macro that nobody filled in", ["site"]
 )
 _OVERFLOW = Counter("ringtrail_overflow_visits", "Visits that found no free number", ["site"])
 
@@ -88,6 +90,14 @@ def begin_visit(store: Store, hit: Hit) -> Hit:
     visit = new_visit(hit)
     visits.begin(store, hit.site.id, visit, visitor, found(hit.source), hit.received_at)
     return replace(hit, visit=visit, visitor=visitor, begins=True)
+
+
+def note_unfilled_macros(store: Store, hit: Hit) -> Hit:
+    """An advertisement whose macros nobody filled in: money that cannot be told apart."""
+    if hit.begins and (macros := unfilled(hit.body.url)):
+        notes.note_unfilled(store, hit.site.id, macros, hit.received_at)
+        return replace(hit, unfilled=True)
+    return hit
 
 
 def lease_numbers(store: Store, hit: Hit) -> Hit:
@@ -172,6 +182,7 @@ STEPS: tuple[Step, ...] = (
     continue_visit,
     drop_over_share,
     begin_visit,
+    note_unfilled_macros,
     lease_numbers,
     tell_facts,
     store_facts,
@@ -184,18 +195,16 @@ def run(
     body: VisitBody,
     site: KnownSite,
     client: Client,
-    ledgers: tuple[Shares, PagePace],
+    ledgers: Ledgers,
     now: Micros,
 ) -> Hit:
     """Pass a hit through the steps, up to the one that answers or drops it."""
     occurred, _ = sent_at(now, body.at, body.sent_at)
-    shares, pace = ledgers
     hit = Hit(
         body=body,
         site=site,
         client=client,
-        shares=shares,
-        pace=pace,
+        ledgers=ledgers,
         received_at=now,
         occurred_at=occurred,
     )
@@ -214,6 +223,8 @@ def count(hit: Hit) -> None:
         _COOKIELESS.labels(str(hit.site.id), name).inc()
     if hit.dropped:
         _DROPPED.labels(hit.dropped).inc()
+    if hit.unfilled:
+        _UNFILLED.labels(str(hit.site.id)).inc()
     if hit.begins and any(number.overflow for number in hit.shown):
         _OVERFLOW.labels(str(hit.site.id)).inc()
 
@@ -241,11 +252,15 @@ def on_page(number: Shown) -> dict[str, object]:
 
 @lru_cache(maxsize=16_384)
 def _spelled(original: str, number: str) -> dict[str, str]:
-    """What follows from the digits alone; numbers are few and are shown often."""
+    """What follows from the digits alone; numbers are few and are shown often.
+
+    The country's code is that of both numbers; empty where they are of two countries.
+    """
+    code = phone.country_code(number)
     return {
         "original": original,
         "number": number,
-        "country_code": phone.country_code(number),
+        "country_code": code if code == phone.country_code(original) else "",
         "trunk_prefix": phone.trunk_prefix(original),
         "national": phone.national(number),
         "international": phone.international(number),
