@@ -18,10 +18,12 @@ async def clients(tmp_path: Path) -> AsyncIterator[tuple[AsyncClient, AsyncClien
     platform = Platform(Settings(home=tmp_path))
     application = create_app(platform)
     gate = add_dashboards(application, platform)
-    base = "http://test"
-    async with AsyncClient(transport=ASGITransport(gate), base_url=base) as front:
-        async with AsyncClient(transport=ASGITransport(application), base_url=base) as behind:
-            yield front, behind
+    front, behind = (
+        AsyncClient(transport=ASGITransport(app), base_url="http://test")
+        for app in (gate, application)
+    )
+    async with front, behind:
+        yield front, behind
     platform.close()
 
 
