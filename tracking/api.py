@@ -22,10 +22,9 @@ from tracking import store as visits
 from tracking.address import scrub
 from tracking.client import Clients
 from tracking.cookie import visitor_cookie
-from tracking.hit import Hit
-from tracking.pace import Pace, PagePace
+from tracking.hit import Hit, Ledgers
+from tracking.pace import Pace
 from tracking.schemas import B, BeatBody, EventBody, LeaveBody, VisitBody, read
-from tracking.share import Shares
 from tracking.store import KnownSite, Store
 
 _REFUSED = Counter("ringtrail_requests_refused", "Public requests refused", ["code"])
@@ -40,8 +39,7 @@ class Intake:
         writer: Writer,
         clock: Clock,
         clients: Clients,
-        shares: Shares,
-        pace: PagePace,
+        ledgers: Ledgers,
         *,
         max_body: int,
         contact_window: int,
@@ -49,8 +47,7 @@ class Intake:
         self._writer = writer
         self._clock = clock
         self._clients = clients
-        self._shares = shares
-        self._pace = pace
+        self._ledgers = ledgers
         self._events_pace = Pace()
         self._max_body = max_body
         self._contact_window = contact_window
@@ -63,8 +60,7 @@ class Intake:
 
             def work(store: Store) -> Hit:
                 site = _site(store, body.site)
-                ledgers = (self._shares, self._pace)
-                return pipeline.run(store, body, site, client, ledgers, self._clock.now())
+                return pipeline.run(store, body, site, client, self._ledgers, self._clock.now())
 
             hit = await self._writer.submit(work)
             pipeline.count(hit)
@@ -88,7 +84,7 @@ class Intake:
                     visits.withdraw(store, site.id, body.visit, now)
                 if not visits.touch(store, site.id, body.visit, now):
                     return b"{}"
-                self._shares.keep(body.visit, now)
+                self._ledgers.shares.keep(body.visit, now)
                 page = scrub(body.page) if body.page else None
                 shown, facts = pool.beat(
                     store, site=site.id, visit=body.visit, leases=body.leases, page=page, now=now
@@ -123,6 +119,9 @@ class Intake:
 
             def work(store: Store) -> event.Outcome:
                 site, now = _own_site(store, body.site, origin), self._clock.now()
+                own = self._ledgers.own.includes(store, site.id, body.visitor, now)
+                if own and not body.consent.denied:
+                    return event.left_out("own_traffic")
                 return event.run(store, body, site, client, self._contact_window, now)
 
             outcome = await self._writer.submit(work)

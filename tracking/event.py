@@ -46,9 +46,9 @@ def run(
     if body.consent.denied:
         if body.visit:
             visits.withdraw(store, site.id, body.visit, now)
-        return _answer(None, "no_consent")
+        return left_out("no_consent")
     if reason := unwanted(client, site):
-        return _answer(None, reason)
+        return left_out(reason)
     if known := visits.answered(store, site.id, body.event_id):
         return Outcome(known, "repeated")
     contact = None
@@ -63,6 +63,11 @@ def run(
     outcome = _answer(contact, result)
     visits.remember(store, site.id, body.event_id, outcome.answer, now)
     return outcome
+
+
+def left_out(reason: str) -> Outcome:
+    """An event that is stored nowhere, counted by the reason."""
+    return _answer(None, reason)
 
 
 def count(body: EventBody, outcome: Outcome) -> None:

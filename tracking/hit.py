@@ -1,6 +1,7 @@
 """A page view and what the steps of `tracking.pipeline` have found out about it so far."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from numbers_pool.lease import Shown
 from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Fact
 from tracking.client import Client
+from tracking.own import OwnVisitors
 from tracking.pace import PagePace
 from tracking.schemas import VisitBody
 from tracking.share import Shares
@@ -18,6 +20,15 @@ from tracking.store import KnownSite, Store
 
 T = TypeVar("T")
 NOTHING = msgspec.json.encode({"visitor": None, "visit": None, "beat_every": 30, "numbers": []})
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """What this process keeps in mind between hits. Used by the writer's thread alone."""
+
+    shares: Shares
+    pace: PagePace = field(default_factory=PagePace)
+    own: OwnVisitors = field(default_factory=OwnVisitors)
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,14 +42,14 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     body: VisitBody
     site: KnownSite
     client: Client
-    shares: Shares
-    pace: PagePace
+    ledgers: Ledgers
     received_at: Micros
     occurred_at: Micros
     source: Source | None = None
     visitor: UUID | None = None
     visit: UUID | None = None
     begins: bool = False
+    unfilled: bool = False
     shown: tuple[Shown, ...] = ()
     facts: tuple[Fact, ...] = ()
     dropped: str | None = None

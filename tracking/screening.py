@@ -6,12 +6,14 @@ counted by its reason, so that an owner can see how much was left out and why.
 
 from uuid import UUID, uuid5
 
+import msgspec
 from msgspec.structs import replace
 
 from tracking import store as visits
 from tracking.client import Client
 from tracking.hit import NOTHING, Hit
 from tracking.network import within
+from tracking.own import switched
 from tracking.store import KnownSite, Store
 
 
@@ -27,7 +29,7 @@ def refuse_over_rate(_store: Store, hit: Hit) -> Hit:
 
     The origin is known to be the site's own, so a foreign page takes nothing of its pace.
     """
-    wait = hit.pace.wait(hit.site.id, hit.client.line, hit.received_at)
+    wait = hit.ledgers.pace.wait(hit.site.id, hit.client.line, hit.received_at)
     return replace(hit, dropped="rate", wait=wait) if wait else hit
 
 
@@ -42,10 +44,22 @@ def drop_bot(_store: Store, hit: Hit) -> Hit:
     return replace(hit, dropped="bot", answer=NOTHING) if bot else hit
 
 
-def drop_own_traffic(_store: Store, hit: Hit) -> Hit:
-    """The business's own people, by the networks that the site lists."""
-    own = _is_own(hit.client, hit.site)
-    return replace(hit, dropped="own_traffic", answer=NOTHING) if own else hit
+def drop_own_traffic(store: Store, hit: Hit) -> Hit:
+    """The business's own people, by the networks that the site lists or by their own switch.
+
+    Their visitor id is answered, so that the browser keeps what it is known by.
+    """
+    body, site, own, now = hit.body, hit.site.id, hit.ledgers.own, hit.received_at
+    visitor = None if body.consent.denied else body.visitor
+    off = switched(body.url)
+    if off is not None and visitor is not None:
+        own.switch(store, site, visitor, now, off=off)
+        if off and body.visit:
+            visits.withdraw(store, site, body.visit, now)
+    if not (off or _is_own(hit.client, hit.site) or own.includes(store, site, visitor, now)):
+        return hit
+    answer = msgspec.json.encode({**msgspec.json.decode(NOTHING), "visitor": visitor})
+    return replace(hit, dropped="own_traffic", visitor=visitor, answer=answer)
 
 
 def drop_without_consent(store: Store, hit: Hit) -> Hit:
@@ -59,14 +73,14 @@ def drop_without_consent(store: Store, hit: Hit) -> Hit:
 
 def drop_over_share(store: Store, hit: Hit) -> Hit:
     """A new visit from a network that already holds its share of the site's numbers."""
-    network = hit.client.network
+    network, shares = hit.client.network, hit.ledgers.shares
     if network is None:
         return hit
     if hit.visit is not None:
-        hit.shares.keep(hit.visit, hit.received_at)
+        shares.keep(hit.visit, hit.received_at)
         return hit
     site, now = hit.site.id, hit.received_at
-    if hit.shares.take(site, network, new_visit(hit), now, lambda: visits.stock(store, site)):
+    if shares.take(site, network, new_visit(hit), now, lambda: visits.stock(store, site)):
         return hit
     return replace(hit, dropped="share", answer=NOTHING)
 

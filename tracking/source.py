@@ -21,7 +21,7 @@ from functools import lru_cache
 from tracking.click_id import CLICK_IDS, ClickId
 from tracking.host import Kind, find
 from tracking.query import Address, decoded, holds_email, read
-from tracking.vendor_tag import Tag, vendor_tag
+from tracking.vendor_tag import VENDOR_TAGS, Tag, vendor_tag
 
 DIRECT = "(direct)"
 NOT_SET = "(not set)"
@@ -44,6 +44,9 @@ _NO_TAG = Tag("", "", None, None, None, "")
 _RANKS = {name: rank for rank, name in enumerate(CLICK_IDS)}
 # {campaign_id}, {{ad.name}}, ${keyword}, %keyword%, __CAMPAIGN__
 _MACRO = re.compile(r"\$?\{[^{}]{1,60}\}|%[A-Za-z_]{3,40}%|__[A-Z][A-Z_]{0,40}__")
+_PERHAPS_MACRO = re.compile(r"\{|%7B|__[A-Z]|%[A-Z_]{3,40}%", re.IGNORECASE)
+_LONGEST = 255
+_MOST_UNFILLED = 5
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
@@ -83,6 +86,21 @@ def classify(url: str, referrer: str, own_hosts: frozenset[str]) -> Source:
         click_id=click_id,
         rule=rule,
     )
+
+
+def unfilled(url: str) -> list[tuple[str, str]]:
+    """Parameters that tell of the source and hold nothing but a macro, with it; at most five."""
+    if not _PERHAPS_MACRO.search(url):
+        return []
+    told = TAGS | CLICK_IDS.keys() | VENDOR_TAGS
+    found = []
+    for name, value in read(url).query.items():
+        text = value.strip()
+        if "%" in text and _ESCAPED.search(text):
+            text = decoded(text.replace("+", "%2B")).strip()
+        if (name in told or name.startswith("utm_")) and _is_macro(text):
+            found.append((name[:_LONGEST], text[:_LONGEST]))
+    return found[:_MOST_UNFILLED]
 
 
 @lru_cache(maxsize=1024)

@@ -20,6 +20,7 @@ from ringtrail.core.models import (
 )
 from tracking.contact import Told
 from tracking.network import Network, read_networks
+from tracking.noting import store as notes
 from tracking.share import Stock
 from tracking.source import Source
 from tracking.visit import IDLE, Ongoing
@@ -225,7 +226,8 @@ def note_hard_coded(store: Store, site: int, number: str, page: str, now: Micros
 
 
 def forget(store: Store, now: Micros, answers_before: Micros) -> None:
-    """Drop visits that cannot go on and answers that cannot be asked for again."""
+    """Drop visits that cannot go on, answers that cannot be asked for again, and old notes."""
+    notes.forget(store, now)
     store.execute(delete(_VISIT).where(_VISIT.c.last_seen < now - 48 * IDLE))
     store.execute(delete(_ANSWER).where(_ANSWER.c.received_at < answers_before))
     store.execute(delete(_CONTACT).where(_CONTACT.c.told_at < answers_before))

@@ -8,6 +8,7 @@ from ringtrail.core.clock import MINUTE, Clock
 from ringtrail.core.database import Writer
 from tracking.api import Intake, preflight
 from tracking.client import Clients
+from tracking.hit import Ledgers
 from tracking.network import Network
 from tracking.pace import PagePace
 from tracking.script import NAMES, serve
@@ -33,8 +34,7 @@ def routes(
         writer,
         clock,
         clients,
-        Shares(network_share),
-        PagePace(address_rate, site_rate),
+        Ledgers(Shares(network_share), PagePace(address_rate, site_rate)),
         max_body=max_body,
         contact_window=contact_window,
     )

@@ -35,6 +35,7 @@ PERSONAL: dict[Column, Personal] = {
     Column("operational", "current_visit", "visitor"): Personal.identifier,
     Column("operational", "current_visit", "click_id"): Personal.identifier,
     Column("operational", "answered_event", "body"): Personal.identifier,
+    Column("operational", "own_visitor", "visitor"): Personal.identifier,
     Column("operational", "recent_contact", "phone"): Personal.phone,
     Column("operational", "recent_contact", "email"): Personal.email,
     Column("operational", "recent_contact", "name"): Personal.name,

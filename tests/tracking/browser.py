@@ -13,8 +13,7 @@ from ringtrail.store import Opened
 from tracking import pipeline
 from tracking import store as visits
 from tracking.client import Client
-from tracking.hit import Hit
-from tracking.pace import PagePace
+from tracking.hit import Hit, Ledgers
 from tracking.schemas import VisitBody
 from tracking.share import Shares
 
@@ -30,8 +29,7 @@ class Browser:
         self.site = site
         self.clock = clock
         self.client = Client(origin="https://shop.example")
-        self.shares = Shares(0.5)
-        self.pace = PagePace()
+        self.ledgers = Ledgers(Shares(0.5))
         self.visitor: UUID | None = None
         self.visit: UUID | None = None
 
@@ -56,8 +54,7 @@ class Browser:
             site = visits.site(store, body.site)
             assert site is not None
             now = self.clock.now()
-            ledgers = (self.shares, self.pace)
-            hit = pipeline.run(store, body, site, self.client, ledgers, now)
+            hit = pipeline.run(store, body, site, self.client, self.ledgers, now)
         pipeline.count(hit)
         return hit
 

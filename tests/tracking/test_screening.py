@@ -16,6 +16,7 @@ from tests.conftest import Tables
 from tests.tracking.browser import Browser, count, facts
 from tracking.client import Client
 from tracking.device import Device
+from tracking.hit import Ledgers
 from tracking.place import Place
 from tracking.share import Shares
 
@@ -95,13 +96,13 @@ def test_a_visit_tells_its_device_and_place_and_no_address(
 @pytest.fixture
 def crowd(database: Engine, site: Opened, clock: SetClock) -> Callable[[str, int], list[Browser]]:
     """Opens the site once in each of some new browsers at one address; they share a ledger."""
-    shares = Shares(0.5)
+    ledgers = Ledgers(Shares(0.5))
 
     def come(address: str, visitors: int) -> list[Browser]:
         found = []
         for _ in range(visitors):
             browser = Browser(database, site, clock)
-            browser.client, browser.shares = Client(SHOP, ip_address(address)), shares
+            browser.client, browser.ledgers = Client(SHOP, ip_address(address)), ledgers
             found.append(browser)
         return found
 

@@ -23,7 +23,9 @@ from ringtrail.core.models.visits import (
     AnsweredEvent,
     CurrentVisit,
     HardCodedNumber,
+    OwnVisitor,
     RecentContact,
+    UnfilledMacro,
 )
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "Membership",
     "NumberOwnership",
     "NumberPool",
+    "OwnVisitor",
     "RecentContact",
     "Role",
     "Route",
@@ -52,5 +55,6 @@ __all__ = [
     "StaticShown",
     "TrackingNumber",
     "Trunk",
+    "UnfilledMacro",
     "User",
 ]

@@ -51,6 +51,25 @@ class RecentContact(SQLModel, table=True):
     fields: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
 
 
+class OwnVisitor(SQLModel, table=True):
+    """A browser of the business's own people, switched off by `?ringtrail=off`."""
+
+    __tablename__ = "own_visitor"
+    site_id: int = Field(foreign_key="site.id", primary_key=True)
+    visitor: str = Field(sa_column=Column(Uuid(as_uuid=True), primary_key=True))
+    marked_at: int = Field(sa_type=BigInteger)
+
+
+class UnfilledMacro(SQLModel, table=True):
+    """A parameter of an address that an advertising system was to fill in and did not."""
+
+    __tablename__ = "unfilled_macro"
+    site_id: int = Field(foreign_key="site.id", primary_key=True)
+    parameter: str = Field(primary_key=True)
+    macro: str = Field(primary_key=True)
+    last_seen: int = Field(sa_type=BigInteger)
+
+
 class HardCodedNumber(SQLModel, table=True):
     """A number of a pool that the script found written into a page of the site."""
 
