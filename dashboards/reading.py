@@ -33,6 +33,7 @@ __all__ = [
     "Setup",
     "Sites",
     "Totals",
+    "Unfilled",
     "UnknownNumber",
 ]
 
@@ -46,10 +47,20 @@ class Setup:
     hook: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """A parameter of landing pages that came with an advertising system's macro, not its value."""
+
+    parameter: str
+    macro: str
+
+
 class Sites(Protocol):
-    """The sites of a reader, read only when a page has nothing to show yet."""
+    """The sites of a reader: how to connect them, and what is wrong with their advertisements."""
 
     async def setups(self, scope: Scoped) -> list[Setup]: ...
+
+    async def unfilled(self, scope: Scoped) -> list[Unfilled]: ...
 
 
 class Reports(Protocol):

@@ -69,6 +69,10 @@ def _operational_store(settings: Settings) -> Iterator[Finding]:
             for number, page in store.hard_coded_numbers(engine):
                 yield Finding("number on a page", "warning", f"{number} of a pool stands in {page}",
                               "write the business number there")  # fmt: skip
+            for site, parameter, macro in store.unfilled_macros(engine):
+                told = f"visits to {site} come with {parameter}={macro}"
+                yield Finding("unfilled macro", "warning", told,
+                              "correct the macro in the advertisement's link")  # fmt: skip
     except NotConfigured as error:
         yield Finding(subject, "failure", error.message, "check RINGTRAIL_DATABASE_URL")
     finally:

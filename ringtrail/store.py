@@ -28,6 +28,7 @@ from ringtrail.core.models import (
     Role,
     Site,
     TrackingNumber,
+    UnfilledMacro,
     User,
 )
 
@@ -249,6 +250,17 @@ def hard_coded_numbers(engine: Engine) -> list[tuple[str, str]]:
             col(HardCodedNumber.number), col(HardCodedNumber.page)
         )
         return [(row.number, row.page) for row in session.exec(rows)]
+
+
+def unfilled_macros(engine: Engine) -> list[tuple[str, str, str]]:
+    """Macros that visits lately came with unfilled: the site's name, the parameter, the macro."""
+    with Session(engine) as session:
+        rows = (
+            select(Site.name, UnfilledMacro.parameter, UnfilledMacro.macro)
+            .join(Site, col(Site.id) == UnfilledMacro.site_id)
+            .order_by(col(Site.id), col(UnfilledMacro.parameter), col(UnfilledMacro.macro))
+        )
+        return [(name, parameter, macro) for name, parameter, macro in session.exec(rows)]
 
 
 def real_account(engine: Engine) -> str | None:

@@ -44,7 +44,8 @@ _NO_TAG = Tag("", "", None, None, None, "")
 _RANKS = {name: rank for rank, name in enumerate(CLICK_IDS)}
 # {campaign_id}, {{ad.name}}, ${keyword}, %keyword%, __CAMPAIGN__
 _MACRO = re.compile(r"\$?\{[^{}]{1,60}\}|%[A-Za-z_]{3,40}%|__[A-Z][A-Z_]{0,40}__")
-_PERHAPS_MACRO = re.compile(r"\{|%7B|__[A-Z]|%[A-Z_]{3,40}%", re.IGNORECASE)
+_BRACED = re.compile(r"\{[^{}]{1,60}\}")
+_PERHAPS_MACRO = re.compile(r"\{|%(25)?7B|__[A-Z]|%[A-Z_]{3,40}%", re.IGNORECASE)
 _LONGEST = 255
 _MOST_UNFILLED = 5
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -89,7 +90,10 @@ def classify(url: str, referrer: str, own_hosts: frozenset[str]) -> Source:
 
 
 def unfilled(url: str) -> list[tuple[str, str]]:
-    """Parameters that tell of the source and hold nothing but a macro, with it; at most five."""
+    """Parameters that tell of the source and hold a macro, with their values; at most five.
+
+    A value that is more than the macro counts as it stands, and is no less worth a word.
+    """
     if not _PERHAPS_MACRO.search(url):
         return []
     told = TAGS | CLICK_IDS.keys() | VENDOR_TAGS
@@ -98,7 +102,8 @@ def unfilled(url: str) -> list[tuple[str, str]]:
         text = value.strip()
         if "%" in text and _ESCAPED.search(text):
             text = decoded(text.replace("+", "%2B")).strip()
-        if (name in told or name.startswith("utm_")) and _is_macro(text):
+        holds = _is_macro(text) or _BRACED.search(text)
+        if holds and (name in told or name.startswith("utm_")):
             found.append((name[:_LONGEST], text[:_LONGEST]))
     return found[:_MOST_UNFILLED]
 

@@ -22,6 +22,7 @@ from dashboards.reading import (
     Scoped,
     Setup,
     Totals,
+    Unfilled,
     UnknownNumber,
 )
 from ringtrail.core.clock import SetClock
@@ -107,6 +108,9 @@ class FakeSites:
 
     async def setups(self, scope: Scoped) -> list[Setup]:
         return [Setup("Lumen Dental", "site-key", "hook-slug")]
+
+    async def unfilled(self, scope: Scoped) -> list[Unfilled]:
+        return [Unfilled("utm_campaign", "{campaignid}")]
 
 
 @dataclass(frozen=True)

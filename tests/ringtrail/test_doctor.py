@@ -10,7 +10,7 @@ from sqlmodel import Session
 from ringtrail import doctor, store
 from ringtrail.core.clock import SystemClock
 from ringtrail.core.database import migrate, open_engine
-from ringtrail.core.models import HardCodedNumber
+from ringtrail.core.models import HardCodedNumber, UnfilledMacro
 from ringtrail.core.settings import Settings
 
 
@@ -23,11 +23,11 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def told(settings: Settings) -> list[doctor.Finding]:
-    found = doctor.examine(settings, None)
-    return [finding for finding in found if finding.subject == "number on a page"]
+    subjects = ("number on a page", "unfilled macro")
+    return [one for one in doctor.examine(settings, None) if one.subject in subjects]
 
 
-def test_a_number_that_stands_in_a_page_is_a_warning(settings: Settings) -> None:
+def test_what_is_wrong_with_pages_and_advertisements_is_a_warning(settings: Settings) -> None:
     assert told(settings) == []
     engine: Engine = open_engine(settings.database)
     new = store.NewSite(
@@ -39,8 +39,13 @@ def test_a_number_that_stands_in_a_page_is_a_warning(settings: Settings) -> None
         session.add(
             HardCodedNumber(site_id=opened.site, number="+74950000001", page=page, last_seen=1)
         )
+        session.add(
+            UnfilledMacro(site_id=opened.site, parameter="utm_term", macro="{kw}", last_seen=1)
+        )
         session.commit()
-    (finding,) = told(settings)
-    assert finding.state == "warning"
+    finding, macro = told(settings)
+    assert (finding.state, macro.state) == ("warning", "warning")
+    assert macro.told == "visits to Shop come with utm_term={kw}"
+    assert macro.advice
     assert "+74950000001" in finding.told and page in finding.told
     assert finding.advice

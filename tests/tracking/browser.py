@@ -61,7 +61,8 @@ class Browser:
     def open(self, **changes: Any) -> Any:
         answer = msgspec.json.decode(self.send(self.body(**changes)))
         if answer["visitor"] is not None:
-            self.visitor, self.visit = UUID(answer["visitor"]), UUID(answer["visit"])
+            self.visitor = UUID(answer["visitor"])
+            self.visit = UUID(answer["visit"]) if answer["visit"] else None
         return answer
 
 

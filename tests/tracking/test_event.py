@@ -169,6 +169,16 @@ async def test_a_visitor_whom_the_page_knows_is_told_once_a_visit(
     assert told[0].occurred_at == clock.now() - 3 * MINUTE
 
 
+async def test_events_of_a_browser_that_switched_itself_off_are_left_out(
+    database: Engine, send: Send, visited: Callable[[], Any]
+) -> None:
+    visitor = str(uuid4())
+    await send("visit", {}, 200, url=f"{ORIGIN}/?ringtrail=off", visitor=visitor)
+    assert await send("form", ANN, visitor=visitor) == {"contact": None}
+    assert contacts(facts(database)) == []
+    assert (await send("form", ANN, visitor=str(uuid4())))["contact"] is not None
+
+
 async def test_a_phone_that_nobody_can_read_is_still_a_contact(
     database: Engine, send: Send
 ) -> None:

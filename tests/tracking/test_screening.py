@@ -9,14 +9,15 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import Engine
 
-from ringtrail.core.clock import SetClock
+from ringtrail.core.clock import Micros, SetClock
 from ringtrail.core.facts import Visit
-from ringtrail.store import Opened, change_site
+from ringtrail.store import Opened, change_site, unfilled_macros
 from tests.conftest import Tables
 from tests.tracking.browser import Browser, count, facts
 from tracking.client import Client
 from tracking.device import Device
 from tracking.hit import Ledgers
+from tracking.noting import store as notes
 from tracking.place import Place
 from tracking.share import Shares
 
@@ -64,6 +65,75 @@ def test_a_foreign_origin_is_counted_and_stored_nowhere(
     assert (hit.dropped, hit.answer) == ("unknown_origin", None)
     assert tables() == before
     assert counted("unknown_origin") == seen + 1
+
+
+def test_a_browser_that_switched_itself_off_is_not_counted_until_it_is_on_again(
+    database: Engine, browser: Browser, tables: Callable[[], Tables], clock: SetClock
+) -> None:
+    browser.open()
+    (lease,) = (lease for lease in tables()["lease"])
+    visits, seen = count(database, Visit), counted("own_traffic")
+    left_out = {**NOTHING, "visitor": str(browser.visitor)}
+    assert browser.open(url=f"{SHOP}/?a=1&ringtrail=off") == left_out
+    # The visit that it was in is forgotten, and its number cools down.
+    assert tables()["current_visit"] == []
+    assert tables()["lease"] != [lease]
+    clock.forward(minutes=40)
+    browser.visit = None
+    another_process = Browser(database, browser.site, clock)
+    another_process.visitor = browser.visitor
+    for one in (browser, another_process):
+        assert one.open(url=f"{SHOP}/sale") == left_out
+    assert (count(database, Visit), counted("own_traffic")) == (visits, seen + 3)
+    # Others are counted as ever, and another site's mark is none of this one's.
+    assert Browser(database, browser.site, clock).open()["visit"] is not None
+    assert browser.open(url=f"{SHOP}/?ringtrail=on")["visit"] is not None
+    assert count(database, Visit) == visits + 2
+    assert another_process.open(url=f"{SHOP}/?ringtrail=perhaps")["visit"] is None
+    clock.forward(minutes=1)
+    assert another_process.open(url=SHOP)["visit"] is not None
+
+
+def test_who_has_no_id_is_left_out_once_and_who_said_no_is_not_remembered(
+    browser: Browser, tables: Callable[[], Tables]
+) -> None:
+    before = tables()
+    assert browser.open(url=f"{SHOP}/?ringtrail=off") == NOTHING
+    off = browser.open(visitor=uuid4(), url=f"{SHOP}/?ringtrail=off", consent={"state": "denied"})
+    assert off == NOTHING
+    assert tables() == before
+
+
+def test_strangers_cannot_fill_the_notes(database: Engine, site: Opened) -> None:
+    with database.execution_options(writes=True).begin() as store:
+        first = uuid4()
+        notes.mark_own(store, site.site, first, Micros(0))
+        for index in range(notes.MOST_OWN):
+            notes.mark_own(store, site.site, uuid4(), Micros(1 + index))
+        for index in range(notes.MOST_MACROS + 9):
+            notes.note_unfilled(store, site.site, [("utm_term", f"{{{index}}}")], Micros(index))
+        own = notes.own_visitors(store, site.site)
+        assert len(own) == notes.MOST_OWN and first not in own
+        notes.forget(store, Micros(notes.MACROS_KEPT + 5))
+    assert len(unfilled_macros(database)) == notes.MOST_MACROS - 5
+
+
+def test_a_macro_that_nobody_filled_in_is_noted_and_counted(
+    database: Engine, browser: Browser
+) -> None:
+    def visits_with_macros() -> float:
+        labels = {"site": str(browser.site.site)}
+        return REGISTRY.get_sample_value("ringtrail_unfilled_macros_total", labels) or 0
+
+    seen = visits_with_macros()
+    url = f"{SHOP}/?utm_source=google&utm_campaign=%7Bcampaignid%7D"
+    for _ in range(3):
+        browser.open(url=url)
+    (visit,) = (fact for fact in facts(database) if isinstance(fact, Visit))
+    assert (visit.source, visit.campaign) == ("google", None)
+    assert "campaignid" in visit.landing
+    assert unfilled_macros(database) == [("Tyre shop", "utm_campaign", "{campaignid}")]
+    assert visits_with_macros() == seen + 1
 
 
 def test_other_networks_are_not_the_sites_own(database: Engine, browser: Browser) -> None:

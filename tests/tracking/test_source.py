@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tracking.address import scrub
 from tracking.channel import channel
 from tracking.host import TABLES
-from tracking.source import classify, own_hosts
+from tracking.source import classify, own_hosts, unfilled
 
 SITE = "https://shop.example/page"
 OWN = frozenset({"shop.example"})
@@ -117,6 +117,26 @@ def test_a_click_id_keeps_its_case_when_utm_wins() -> None:
     found = classify(f"{SITE}?utm_source=News&utm_campaign={{campaign}}&gclid=AbC", "", OWN)
     assert (found.source, found.campaign, found.click_id) == ("News", None, "AbC")
     assert (found.click_id_type, found.medium) == ("gclid", "cpc")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("utm_source=google&utm_campaign=autumn&gclid=AbC", []),
+        ("utm_campaign={campaignid}&utm_id={{campaign.id}}&search={q}",
+         [("utm_campaign", "{campaignid}"), ("utm_id", "{{campaign.id}}")]),
+        ("utm_term=%7Bkeyword%7D&gclid=%%GCLID%%",
+         [("utm_term", "{keyword}"), ("gclid", "%%GCLID%%")]),
+        ("utm_term=%257Bkeyword%257D", [("utm_term", "{keyword}")]),
+        ("utm_content=__AID__&roistat=direct_{ad_id}",
+         [("utm_content", "__AID__"), ("roistat", "direct_{ad_id}")]),
+        ("utm_campaign=50%25off%25&utm_term=__init__&utm_content=%D0%B2%D0%B5%D1%81", []),
+        ("&".join(f"utm_{index}={{x}}" for index in range(9)),
+         [(f"utm_{index}", "{x}") for index in range(5)]),
+    ],
+)  # fmt: skip
+def test_macros_that_nobody_filled_in_are_found(query: str, found: list[tuple[str, str]]) -> None:
+    assert unfilled(f"{SITE}?{query}") == found
 
 
 @pytest.mark.parametrize(

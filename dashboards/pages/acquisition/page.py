@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboards import filters
-from dashboards.pages.acquisition import view
+from dashboards.pages.acquisition import unfilled, view
 from dashboards.pages.acquisition.table import SORT, TABLE, table
 from dashboards.pages.first_steps import first_steps
 from dashboards.pages.heading import heading
@@ -60,7 +60,16 @@ async def read(reports: Reports, sites: Sites, who: SignedIn, now: Asked) -> Com
     except Exception:
         _log.exception("the acquisition report failed")
         return view.failed("This report")
-    return html.Div([view.report(found, now), steps])
+    return html.Div([await _unfilled(sites, who), view.report(found, now), steps])
+
+
+async def _unfilled(sites: Sites, who: SignedIn) -> Component | None:
+    """The notice, or nothing where it cannot be read: the report must not fail with it."""
+    try:
+        return unfilled.notice(await sites.unfilled(who.scope))
+    except Exception:
+        _log.exception("the unfilled macros could not be read")
+        return None
 
 
 def register(app: Dash, reports: Reports, sites: Sites, today: Today) -> None:

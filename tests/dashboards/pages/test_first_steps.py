@@ -8,7 +8,7 @@ from dashboards.reading import Begun, Scoped, Setup
 from tests.dashboards.conftest import FakeSites, person_of
 
 
-class NoSites:
+class NoSites(FakeSites):
     """A reader without a site."""
 
     async def setups(self, scope: Scoped) -> list[Setup]:
