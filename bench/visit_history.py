@@ -36,17 +36,30 @@ _STATEMENTS = (
         {_EACH} SELECT {_UUID}, 1, 1, 1, printf('+4420%08d', i % 1000), {_UUID}, {_UUID}, {_AT},
           {_AT}, {_AT}, 0, 1, :card FROM n""",
 )
+# Identifiers that the product mints begin with the milliseconds of their time.
+_MINTED = (
+    """(printf('%012x', ($now - i * 80_000) // 1000) || '7000{kind}' || printf('%015x', i))::UUID"""
+)
 _WAREHOUSE = (
-    "INSERT INTO loaded_batch VALUES ('00000000-0000-4000-8000-000000000001', $visits, now())",
-    "INSERT INTO mart_batch VALUES ('00000000-0000-4000-8000-000000000001')",
-    """INSERT INTO fact_visit BY NAME SELECT uuid() AS fact_id,
-      '00000000-0000-4000-8000-000000000001'::UUID AS batch, 1 AS account, 1 AS site,
+    """INSERT INTO loaded_batch BY NAME SELECT '00000000-0000-7000-8000-000000000001' AS batch,
+      $visits AS rows, now() AS loaded_at, nextval('load_position') AS load""",
+    "UPDATE mart_position SET load = (SELECT max(load) FROM loaded_batch)",
+    f"""INSERT INTO fact_visit BY NAME SELECT uuid() AS fact_id,
+      '00000000-0000-7000-8000-000000000001'::UUID AS batch, 1 AS account, 1 AS site,
       make_timestamp($now - i * 80_000) AS occurred_at, occurred_at AS received_at,
-      uuid() AS visit, uuid() AS visitor, 'https://shop.example/' AS landing, 'google' AS source,
-      'cpc' AS medium, 'Paid Search' AS channel, 'gclid' AS rule, false AS overflow
-    FROM range($visits) r(i)""",
-    """INSERT INTO fact_lease BY NAME SELECT uuid() AS fact_id, batch, account, site, occurred_at,
-      received_at, uuid() AS lease, visit, 1 AS pool, '+442000000001' AS number FROM fact_visit""",
+      {_MINTED.format(kind=8)} AS visit, uuid() AS visitor, 'https://shop.example/' AS landing,
+      'google' AS source, 'cpc' AS medium, 'Paid Search' AS channel, 'gclid' AS rule,
+      false AS overflow
+    FROM range($visits - 1, -1, -1) r(i)""",
+    f"""INSERT INTO fact_lease BY NAME SELECT uuid() AS fact_id,
+      '00000000-0000-7000-8000-000000000001'::UUID AS batch, 1 AS account, 1 AS site,
+      make_timestamp($now - i * 80_000) AS occurred_at, occurred_at AS received_at,
+      {_MINTED.format(kind=9)} AS lease, {_MINTED.format(kind=8)} AS visit, 1 AS pool,
+      '+442000000001' AS number
+    FROM range($visits - 1, -1, -1) r(i)""",
+    """INSERT INTO fact_lease_closed BY NAME SELECT uuid() AS fact_id, batch, account, site,
+      occurred_at, received_at, lease, number, occurred_at AS last_seen, occurred_at AS held_until
+    FROM fact_lease""",
 )
 
 

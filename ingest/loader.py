@@ -30,7 +30,10 @@ from ringtrail.core.warehouse import Query, Warehouse
 _log = structlog.get_logger()
 _LOADED = Counter("ringtrail_facts_loaded", "Facts written to the warehouse", ["kind"])
 _KNOWN = Query("loader/known", "SELECT batch FROM loaded_batch WHERE batch = $batch")
-_NOTE = Query("loader/note", "INSERT INTO loaded_batch VALUES ($batch, $rows, $at)")
+_NOTE = Query(
+    "loader/note",
+    "INSERT INTO loaded_batch VALUES ($batch, $rows, $at, nextval('load_position'), NULL)",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,4 +2,4 @@
 -- Parameters: none
 -- Columns: batches
 -- Owner: attribution
-SELECT count(*)::BIGINT AS batches FROM loaded_batch ANTI JOIN mart_batch USING (batch)
+SELECT count(*)::BIGINT AS batches FROM loaded_batch WHERE load > (SELECT load FROM mart_position)

@@ -4,7 +4,8 @@
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE call_now AS
 WITH newest AS (
-  SELECT c.* FROM fact_call c SEMI JOIN dirty_call USING (account, call)
+  SELECT * FROM fact_call
+  WHERE rowid IN (SELECT c.rowid FROM fact_call c SEMI JOIN dirty_call USING (account, call))
   QUALIFY row_number() OVER (PARTITION BY account, call ORDER BY told_at DESC, fact_id DESC) = 1),
 first_call AS (
   SELECT account, caller, min((occurred_at, call)) AS earliest

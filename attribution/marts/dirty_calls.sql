@@ -1,25 +1,27 @@
--- Question: which calls do the pending batches touch? Their own, those of the numbers of their leases and owners, their visitors' and callers',
--- those of a site whose zone was told anew. And those of visitors with a restated visit?
--- Parameters: $everything
--- Columns: account, call
+-- Question: which calls does a scope touch? Those that it tells of; and of the known ones those that are
+-- no longer their callers' first, those of the numbers of its leases and owners since then, and those
+-- of its visits and their visitors.
+-- Parameters: $batch, $site, $everything (the scope); $earliest (no known call before is touched)
+-- Columns: account, call, held_row (where mart_call has it, null where it has not)
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE dirty_call AS
-WITH touched_number AS (
-  SELECT account, number FROM fact_lease WHERE batch IN (FROM pending_batch)
-  UNION SELECT account, number FROM fact_lease_closed WHERE batch IN (FROM pending_batch)
-  UNION SELECT account, number FROM fact_number_owned WHERE batch IN (FROM pending_batch)),
-touched_visitor AS (
-  SELECT account, visitor FROM fact_visit WHERE batch IN (FROM pending_batch)
-  UNION SELECT v.account, v.visitor FROM fact_visit v SEMI JOIN restated_visit USING (account, visit)),
-touched_visit AS (SELECT v.account, v.visit FROM fact_visit v JOIN touched_visitor USING (account, visitor)),
-touched_number_by_visit AS (
-  SELECT l.account, l.number FROM fact_lease l JOIN touched_visit USING (account, visit)),
-seed AS (
-  SELECT account, call, caller FROM fact_call WHERE batch IN (FROM pending_batch)
-  UNION SELECT c.account, c.call, c.caller FROM fact_call c
-    JOIN (FROM touched_number UNION FROM touched_number_by_visit) USING (account, number))
-SELECT account, call FROM seed
-UNION SELECT c.account, c.call FROM fact_call c JOIN seed s
-  ON c.account = s.account AND c.caller = s.caller
-UNION SELECT account, call FROM fact_call WHERE $everything
-  OR site IN (SELECT site FROM fact_site WHERE batch IN (FROM pending_batch))
+WITH told AS (
+  SELECT account, call, caller, occurred_at FROM fact_call
+  WHERE batch = $batch OR ($site IS NOT NULL AND site = $site) OR $everything),
+number AS (
+  SELECT account, number, occurred_at AS since FROM fact_lease WHERE batch = $batch
+  UNION ALL
+  SELECT o.account, o.number, o.opened_at FROM mart_open_lease o
+  SEMI JOIN (FROM fact_lease_closed WHERE batch = $batch) c USING (account, lease)
+  UNION ALL SELECT account, number, since FROM fact_number_owned WHERE batch = $batch),
+visit AS (SELECT account, visit, visitor FROM fact_visit WHERE batch = $batch),
+known AS (SELECT *, rowid AS held_row FROM mart_call WHERE started_at >= $earliest)
+SELECT t.account, t.call, m.held_row
+FROM told t LEFT JOIN (SELECT account, call, rowid AS held_row FROM mart_call) m USING (account, call)
+UNION SELECT m.account, m.call, m.held_row FROM known m
+  JOIN told t ON t.account = m.account AND t.caller = m.caller AND t.occurred_at <= m.started_at
+  WHERE m.first_time
+UNION SELECT m.account, m.call, m.held_row FROM known m
+  JOIN number n ON n.account = m.account AND n.number = m.number AND n.since <= m.started_at
+UNION SELECT m.account, m.call, m.held_row FROM known m JOIN visit v USING (account, visit)
+UNION SELECT m.account, m.call, m.held_row FROM known m JOIN visit v USING (account, visitor)

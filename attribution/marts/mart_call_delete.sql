@@ -2,4 +2,4 @@
 -- Parameters: none
 -- Columns: none
 -- Owner: attribution
-DELETE FROM mart_call WHERE (account, call) IN (SELECT (account, call) FROM dirty_call)
+DELETE FROM mart_call WHERE rowid IN (SELECT held_row FROM dirty_call)

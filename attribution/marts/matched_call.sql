@@ -1,50 +1,38 @@
--- Question: which visits may have called (leases that covered the ring), and which touch gets the call?
--- Of a number that stood for a source when it rang: that source.
--- Parameters: none
--- Columns: a row a call: match, candidates, lease, visit, touch and its source
+-- Question: what is each dirty call, whose is it, and which of the visitor's visits gets it: the last with a
+-- source, up to the visit that called and at most 90 days before?
+-- Parameters: $visited_at (no visit before may be one)
+-- Columns: those of mart_call but `traffic`, a row a call
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE matched_call AS
-WITH owned AS (
-  SELECT * FROM fact_number_owned WHERE number IN (SELECT number FROM call_now)
-  QUALIFY row_number() OVER (PARTITION BY account, number, since
-    ORDER BY until IS NOT NULL DESC, occurred_at DESC, fact_id DESC) = 1),
-declared AS (
-  SELECT n.account, n.call, o.channel, o.source, o.medium, o.campaign
-  FROM call_now n JOIN owned o ON o.account = n.account AND o.number = n.number
-    AND n.occurred_at >= o.since AND n.occurred_at < coalesce(o.until, 'infinity')
-  WHERE o.role = 'static'),
-lease AS (
-  SELECT l.account, l.lease, l.visit, l.number, l.occurred_at AS opened_at, c.last_seen, c.held_until
-  FROM fact_lease l LEFT JOIN fact_lease_closed c ON c.account = l.account AND c.lease = l.lease
-  WHERE l.number IN (SELECT number FROM call_now)),
-covering AS (
-  SELECT n.account, n.call, l.lease, l.visit, l.opened_at, l.last_seen, l.held_until
-  FROM call_now n JOIN lease l ON l.account = n.account AND l.number = n.number
-    AND n.occurred_at >= l.opened_at AND n.occurred_at < coalesce(l.held_until, 'infinity')),
-best AS (
-  SELECT account, call, count(*) AS holders, arg_max(lease, (opened_at, lease)) AS lease,
-    arg_max(visit, (opened_at, lease)) AS visit,
-    to_json(list({'lease': lease, 'visit': visit, 'opened_at': opened_at, 'last_seen': last_seen,
-      'held_until': held_until} ORDER BY opened_at DESC, lease)) AS candidates
-  FROM covering GROUP BY account, call),
-known AS (
-  SELECT b.*, v.visitor, v.occurred_at AS visited_at FROM best b
-  JOIN fact_visit v ON v.account = b.account AND v.visit = b.visit),
+-- Two columns of many visits, then more of few.
+WITH own AS MATERIALIZED (
+  SELECT account, visit, visitor, occurred_at, landing, channel, source, medium, campaign, content,
+    term, click_id_type, click_id
+  FROM fact_visit WHERE rowid IN (SELECT rowid FROM fact_visit
+    WHERE visitor IN (SELECT visitor FROM call_holder) AND occurred_at >= $visited_at)),
+restated AS MATERIALIZED (
+  SELECT s.* FROM mart_source s JOIN own o ON o.account = s.account AND o.visit = s.visit),
+source AS (
+  SELECT * EXCLUDE (site, rules, rule) FROM restated
+  UNION ALL BY NAME
+  SELECT * EXCLUDE (visitor, occurred_at, landing) FROM own
+  ANTI JOIN restated USING (account, visit)),
 touch AS (
-  SELECT k.account, k.call, t.visit AS touch, t.channel, t.source, t.medium, t.campaign,
-    t.content, t.term, t.click_id_type, t.click_id
-  FROM known k JOIN sourced_visit t ON t.account = k.account AND t.visitor = k.visitor
-    AND t.occurred_at <= k.visited_at AND t.occurred_at >= k.visited_at - INTERVAL 90 DAY
-  QUALIFY row_number() OVER (PARTITION BY k.account, k.call
-    ORDER BY (t.source <> '(direct)') DESC, t.occurred_at DESC, t.visit DESC) = 1)
-SELECT n.account, n.call, coalesce(b.candidates, '[]'::JSON) AS candidates, b.lease, b.visit, k.visitor,
-  CASE WHEN d.call IS NOT NULL THEN 'static' WHEN k.call IS NULL THEN 'none' WHEN b.holders > 1 THEN 'ambiguous' ELSE 'lease' END AS match,
-  t.touch, coalesce(d.channel, t.channel, 'Unattributed') AS channel,
-  coalesce(d.source, t.source, '(unknown)') AS source,
-  coalesce(d.medium, t.medium, '(unknown)') AS medium, coalesce(d.campaign, t.campaign) AS campaign,
-  t.content, t.term, t.click_id_type, t.click_id, v.landing
-FROM call_now n LEFT JOIN declared d USING (account, call)
-LEFT JOIN best b ON b.account = n.account AND b.call = n.call AND d.call IS NULL
-LEFT JOIN known k ON k.account = b.account AND k.call = b.call
-LEFT JOIN touch t ON t.account = k.account AND t.call = k.call
-LEFT JOIN fact_visit v ON v.account = n.account AND v.visit = t.touch
+  SELECT h.account, h.call, v.visit AS touch, v.landing, s.channel, s.source, s.medium, s.campaign,
+    s.content, s.term, s.click_id_type, s.click_id
+  FROM call_holder h JOIN own v ON v.account = h.account AND v.visitor = h.visitor
+    AND v.occurred_at <= h.visited_at AND v.occurred_at >= h.visited_at - INTERVAL 90 DAY
+  JOIN source s ON s.account = v.account AND s.visit = v.visit
+  QUALIFY row_number() OVER (PARTITION BY h.account, h.call
+    ORDER BY (s.source <> '(direct)') DESC, v.occurred_at DESC, v.visit DESC) = 1)
+SELECT n.account, n.site, n.call, n.key, n.occurred_at AS started_at, n.day, n.number, n.caller,
+  n.presentation, n.direction, n.outcome, n.step, n.first_time, n.ring_seconds, n.menu_seconds,
+  n.hold_seconds, n.talk_seconds,
+  CASE WHEN h.static THEN 'static' WHEN h.visitor IS NULL THEN 'none'
+    WHEN h.holders > 1 THEN 'ambiguous' ELSE 'lease' END AS match,
+  coalesce(h.candidates, '[]'::JSON) AS candidates, h.lease, h.visit, h.visitor, t.touch,
+  coalesce(h.channel, t.channel, 'Unattributed') AS channel,
+  coalesce(h.source, t.source, '(unknown)') AS source,
+  coalesce(h.medium, t.medium, '(unknown)') AS medium, coalesce(h.campaign, t.campaign) AS campaign,
+  t.content, t.term, t.click_id_type, t.click_id, t.landing
+FROM call_now n JOIN call_holder h USING (account, call) LEFT JOIN touch t USING (account, call)

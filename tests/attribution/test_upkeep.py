@@ -18,7 +18,7 @@ from ringtrail.demo import month
 
 NOW = Micros(1_790_000_000_000_000)
 NUMBERS = tuple(f"+4420794601{index:02d}" for index in range(12))
-SET_UP = 1 + len(NUMBERS)  # the site, and whose each number is
+SET_UP = 2 + len(NUMBERS)  # the site, its pool, and whose each number is
 MARTS = ("mart_call", "mart_day")
 
 
