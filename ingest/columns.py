@@ -14,7 +14,10 @@ import pyarrow as pa
 
 from ingest.store import Decoded
 
-_TIMES = {"occurred_at", "received_at", "told_at", "last_seen", "held_until", "since", "until"}
+_TIMES = {
+    "occurred_at", "received_at", "told_at", "last_seen", "held_until", "since", "until",
+    "opened_at", "closed_at",
+}  # fmt: skip
 _JSON = {"client_ids", "consent", "fields"}
 _LEFT_OUT = {"source_id"}
 

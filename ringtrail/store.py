@@ -185,6 +185,19 @@ def change_site(
         session.commit()
 
 
+def set_currency(engine: Engine, clock: Clock, key: str, currency: str) -> None:
+    """Let the site's reports be in `currency` (ISO 4217)."""
+    with Session(engine.execution_options(writes=True)) as session:
+        site = session.exec(select(Site).where(Site.key == key)).first()
+        if site is None:
+            raise Refused(404, "site", f"no site has the key {key!r}")
+        site.currency = currency
+        session.add(site)
+        now = clock.now()
+        put(session.connection(), [_described(site, now)], now)
+        session.commit()
+
+
 def add_user(
     engine: Engine, clock: Clock, account: int, email: str, name: str, password: str, role: Role
 ) -> None:
@@ -282,6 +295,7 @@ def _described(site: Site, now: int) -> SiteDescribed:
         source_id=f"{site.id}:{now}",
         name=site.name,
         timezone=site.timezone,
+        currency=site.currency,
     )
 
 

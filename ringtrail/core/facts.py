@@ -13,16 +13,14 @@ import msgspec
 from msgspec import Meta
 
 from ringtrail.core.clock import Micros
-from ringtrail.core.identifiers import fact_id
+from ringtrail.core.fact import At, Phone, Text
+from ringtrail.core.fact import Fact as Fact
+from ringtrail.core.fact import Short as Short
+from ringtrail.core.money_facts import MONEY_FACTS
 
-Text = Annotated[str, Meta(max_length=2048)]
-Short = Annotated[str, Meta(max_length=255)]
-Phone = Annotated[str, Meta(pattern=r"^\+[0-9]{3,15}$")]
 # What can be called: E.164, or a short number as it is dialled.
 Called = Annotated[str, Meta(pattern=r"^(\+[0-9]{3,15}|[0-9]{2,6})$")]
 Seconds = Annotated[int, Meta(ge=0, le=7 * 86_400)]
-# Until the year 2262 both stores hold microseconds in 64 bits.
-At = Annotated[int, Meta(ge=0, le=9_223_372_036_854_775)]
 
 OUTCOMES = (
     "answered",
@@ -44,27 +42,16 @@ Way = Annotated[str, Meta(pattern="^(form|chat|callback)$")]
 Step = Annotated[str, Meta(pattern="^(ring|menu|hold)$")]
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every fact says: where it belongs, when it happened, what its source calls it."""
-
-    kind: ClassVar[str]
-    browser: ClassVar[bool] = False
-
-    account: int
-    site: int
-    occurred_at: At
-    source_id: Text
-
-    def id(self) -> UUID:
-        return fact_id(self.account, self.kind, self.source_id)
-
-
 class SiteDescribed(Fact, frozen=True, kw_only=True):
-    """A site's name and zone as they are from `occurred_at` on; the newest per site counts."""
+    """A site's name and zone as they are from `occurred_at` on; the newest per site counts.
+
+    `currency` is what its reports are in (ISO 4217); None when nobody said.
+    """
 
     kind: ClassVar[str] = "site"
     name: Short
     timezone: Short
+    currency: Short | None = None
 
 
 class Visit(Fact, frozen=True, kw_only=True):
@@ -252,23 +239,22 @@ class UnknownNumber(Fact, frozen=True, kw_only=True):
     talk_seconds: Seconds = 0
 
 
-KINDS: dict[str, type[Fact]] = {
-    fact.kind: fact
-    for fact in (
-        SiteDescribed,
-        Visit,
-        Page,
-        LeaseOpened,
-        LeaseClosed,
-        PoolOverflow,
-        PoolDescribed,
-        NumberOwned,
-        Call,
-        Contact,
-        Identified,
-        UnknownNumber,
-    )
-}
+_FACTS: tuple[type[Fact], ...] = (
+    SiteDescribed,
+    Visit,
+    Page,
+    LeaseOpened,
+    LeaseClosed,
+    PoolOverflow,
+    PoolDescribed,
+    NumberOwned,
+    Call,
+    Contact,
+    Identified,
+    UnknownNumber,
+    *MONEY_FACTS,
+)
+KINDS = {fact.kind: fact for fact in _FACTS}
 _ENCODER = msgspec.json.Encoder()
 _DECODERS = {kind: msgspec.json.Decoder(fact, strict=True) for kind, fact in KINDS.items()}
 

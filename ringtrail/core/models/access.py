@@ -32,6 +32,7 @@ class Site(SQLModel, table=True):
 
     Visits from `own_networks` (CIDR) are those of the business's own people and are not counted;
     `contact_fields` are the fields of its forms that are kept beside phone, e-mail, name, message.
+    `currency` is what its reports are in.
     """
 
     __tablename__ = "site"
@@ -48,6 +49,7 @@ class Site(SQLModel, table=True):
     contact_fields: list[str] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
     )
+    currency: str | None = None
     created_at: int = Field(sa_type=BigInteger)
 
 
