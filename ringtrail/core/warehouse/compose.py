@@ -1,9 +1,9 @@
-"""The only place where a query's text depends on what was asked: order and page of rows.
+"""The only place where a query's text depends on what was asked: order, page and columns.
 
 Column names come from closed lists that the query's owner gives; values stay bound.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse.query import Query
@@ -24,3 +24,15 @@ def paged(
         order = f'"{column}" {"DESC" if descending else "ASC"} NULLS LAST, {default}'
     text = f"FROM ({query.text}) ORDER BY {order} LIMIT $stop - $start OFFSET $start"
     return Query(f"{query.name} by {order}", text)
+
+
+def filled(query: Query, columns: Mapping[str, Mapping[str, str]]) -> Query:
+    """`query` with the columns (name: expression) of each of its marks, such as /* weights */.
+
+    A mark stands behind a column, and may stay empty.
+    """
+    text = query.text
+    for mark, expressions in columns.items():
+        listed = "".join(f", {expression} AS {name}" for name, expression in expressions.items())
+        text = text.replace(f"/* {mark} */", listed)
+    return Query(query.name, text)
