@@ -4,6 +4,7 @@ SQLite runs in WAL with synchronous=FULL: an answered request survives a kill an
 Its driver must not open transactions by itself: write transactions begin IMMEDIATE (marked by the
 execution option `writes`), else two writers could deadlock on the upgrade of a read lock. It keeps
 64 MB of pages, and copies the WAL back after 32 MB: the pages that each visit writes are the same.
+What a savepoint may undo stays in memory too: in a file it took four fifths of all writes.
 
 PostgreSQL runs in READ COMMITTED whatever its configuration says: a statement after a lock must see
 what the lock's former owner has committed.
@@ -13,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
-
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     "cache_size=-65536",
     "wal_autocheckpoint=8000",
+    "temp_store=MEMORY",
 )
 
 
