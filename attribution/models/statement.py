@@ -19,14 +19,12 @@ _QUERY = Query.load("attribution", "models/rule_weight.sql")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 MOST_HALF_LIVES = 1000.0
 """Of a look-back: 2^-1000 is still an ordinary number, 2^-1100 is 0."""
-# Of each journey; a touch is found by its time and, of the same moment, its id.
+# What a conversion's journey has of each role; `nth` orders touches by time and, of one moment, by id.
 _ROLES = {
-    "first_touch": "min({touched_at: touched_at, touch: touch}).touch",
-    "last_touch": "max({touched_at: touched_at, touch: touch}).touch",
-    "named_touch": "(max({touched_at: touched_at, touch: touch}) "
-    f"FILTER (WHERE lower(channel) NOT IN {DIRECT})).touch",
-    "lead_touch": "(max({touched_at: touched_at, touch: touch}) "
-    "FILTER (WHERE touched_at <= lead_at)).touch",
+    "first_touch": "min(nth)",
+    "last_touch": "max(nth)",
+    "named_touch": f"max(nth) FILTER (WHERE lower(channel) NOT IN {DIRECT})",
+    "lead_touch": "max(nth) FILTER (WHERE led)",
     "channels": "count(DISTINCT channel)",
 }
 
@@ -113,12 +111,12 @@ def _by_place(parts: _Parts, name: str, rule: Shares) -> str:
     first, last = parts.of("first_touch"), parts.of("last_touch")
     if rule.passes_direct:
         last = f"coalesce({parts.of('named_touch')}, {last})"
-    roles = {f"touch = {first}": rule.first, f"touch = {last}": rule.last}
+    roles = {f"nth = {first}": rule.first, f"nth = {last}": rule.last}
     others = f"(touches - 1 - ({first} <> {last})::INT"
     total = [parts.bind(f"{name}_roles", float(rule.first + rule.last))]
     if rule.lead is not None:
         lead = parts.of("lead_touch")
-        roles[f"coalesce(touch = {lead}, false)"] = rule.lead
+        roles[f"coalesce(nth = {lead}, false)"] = rule.lead
         others += f" - coalesce(({lead} <> {first} AND {lead} <> {last})::INT, 0)"
         made = parts.bind(f"{name}_lead_made", float(rule.lead))
         total.append(f"CASE WHEN {lead} IS NULL THEN 0.0 ELSE {made} END")
