@@ -23,12 +23,14 @@ from ringtrail import (
     app_socket,
     branch_keeping,
     doctor,
+    importing,
     logs,
     pool,
     pool_health,
     pool_keeping,
     pool_size,
     server,
+    site_money,
     sources,
     store,
     telephony,
@@ -54,12 +56,15 @@ site = typer.Typer(no_args_is_help=True, help="Websites that carry the script.")
 app.add_typer(site, name="site")
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")
+app.add_typer(importing.app, name="import")
 app.add_typer(export, name="export")
 app.add_typer(attribution, name="attribution")
 app.add_typer(sources.app, name="sources")
 app.add_typer(telephony.app, name="telephony")
 app.add_typer(branch_keeping.app, name="branch")
 app.add_typer(pool.app, name="pool")
+site.command("currency")(site_money.set_currency)
+site.command("cost-rule")(site_money.set_cost_rule)
 pool.app.command("add")(pool_keeping.add)
 pool.app.command("change")(pool_keeping.change)
 pool.app.command("list")(pool_keeping.show)

@@ -59,6 +59,17 @@ class Opened:
     numbers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site as imports know it: whose it is, where it is, what its reports are in."""
+
+    account: int
+    site: int
+    timezone: str
+    region: str
+    currency: str | None
+
+
 def read_site(
     name: str,
     origins: Sequence[str],
@@ -183,6 +194,18 @@ def change_site(
         site.contact_fields = list(contact_fields)
         session.add(site)
         session.commit()
+
+
+def place_of_site(engine: Engine, site: int | str) -> Place:
+    """The site with this number or key; 404 when there is none."""
+    column = Site.id if isinstance(site, int) else Site.key
+    with Session(engine) as session:
+        found = session.exec(select(Site).where(col(column) == site)).first()
+        if found is None:
+            raise Refused(
+                404, "site", f"there is no site {site}: add one with `ringtrail site add`"
+            )
+        return Place(found.account_id, _id(found.id), found.timezone, found.region, found.currency)
 
 
 def set_currency(engine: Engine, clock: Clock, key: str, currency: str) -> None:

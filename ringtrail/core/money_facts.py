@@ -161,8 +161,8 @@ class SpendAlias(Fact, frozen=True, kw_only=True):
 class Bulk(Fact, frozen=True, kw_only=True):
     """Many tellings of one kind wait in a Parquet file, for the loader to take in one piece.
 
-    `connections` are those whose tellings within the file's days are all in it, so that a telling
-    of theirs that is missing there is void. `digest` is the file's SHA-256.
+    `digest` is the file's SHA-256. `replace`: the file is all that its connection and sources spent
+    on its days, so that what was told before and is missing in it is void.
     """
 
     kind: ClassVar[str] = "bulk"

@@ -1,0 +1,165 @@
+"""A CSV file as people export it: found encoding, delimiter and header, then row by row.
+
+Used by `ingest.files.reading`. The header may stand below a few lines of title; its columns are
+found by the names that exports give them, in any order. Nothing is guessed that changes a figure:
+a file that cannot be told is refused with what to do.
+"""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ringtrail.core.errors import RingtrailError
+
+_PIECE = 1 << 20
+# Titles of exports ("Campaign report", the period) are two or three lines.
+_TITLE_LINES = 20
+_DELIMITERS = (",", ";", "\t", "|")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_UNIT = re.compile(r"^(.*?)\s*[(,]\s*([^(),]+?)\)?\s*$")
+_TOTAL = re.compile(r"^\s*(grand |sub)?(total|итого|всего|รวม)", re.IGNORECASE)
+
+Aliases = Mapping[str, Sequence[str]]
+"""Our name of a column -> the names that exports give it, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Where the rows of a file begin and which of its columns are ours."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    header_line: int
+    columns: dict[str, int]
+    headers: dict[str, str]
+    units: dict[str, str]
+    unused: list[str] = field(default_factory=list)
+
+
+def open_sheet(
+    path: Path, aliases: Aliases, required: Sequence[str], encoding: str | None = None
+) -> Sheet:
+    """Find encoding, delimiter and header; RingtrailError when there is no such file or header."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+        if start == b"PK\x03\x04":
+            raise RingtrailError(f"{path.name} is a workbook: save it as CSV and import that")
+        found = encoding or _encoding(path)
+        lines = _first_lines(path, found)
+    except (OSError, LookupError, UnicodeError) as error:
+        raise RingtrailError(f"{path} cannot be read: {error}") from error
+    best = max(
+        (_sheet(path, found, mark, line, cells, aliases)
+         for mark in _DELIMITERS
+         for line, cells in _cells(lines, mark)),
+        key=lambda sheet: len(sheet.columns.keys() & set(required)) * 100 + len(sheet.columns),
+        default=None,
+    )  # fmt: skip
+    missing = [name for name in required if best is None or name not in best.columns]
+    if best is None or missing:
+        told = ", ".join(f"{name} ({' or '.join(aliases[name][:3])})" for name in missing)
+        raise RingtrailError(f"{path.name} has no header with the columns {told or required}")
+    return best
+
+
+def rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+    """Each row below the header with the number of its line; empty lines are left out.
+
+    RingtrailError for bytes that the encoding has not, and for a quote that never ends.
+    """
+    try:
+        with sheet.path.open(encoding=sheet.encoding, newline="") as file:
+            for _ in range(sheet.header_line):
+                file.readline()
+            reader = csv.reader(file, delimiter=sheet.delimiter)
+            for cells in reader:
+                if any(cells):
+                    yield sheet.header_line + reader.line_num, cells
+    except UnicodeError as error:
+        raise RingtrailError(
+            f"{sheet.path.name} is not {sheet.encoding} throughout ({error.reason}): "
+            "name the right one with --encoding"
+            if isinstance(error, UnicodeDecodeError)
+            else f"{sheet.path.name} is not {sheet.encoding}: name the right one with --encoding"
+        ) from error
+    except csv.Error as error:
+        raise RingtrailError(f"{sheet.path.name} is no CSV: {error}") from error
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """Whether an export's line of totals stands here instead of a row."""
+    first = next((cell for cell in cells if cell.strip()), "")
+    return bool(_TOTAL.match(first))
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 when all of the file is; UTF-16 by its mark; else the code page of Russian Windows."""
+    with path.open("rb") as file:
+        piece = file.read(_PIECE)
+        for mark, name in _BOMS:
+            if piece.startswith(mark):
+                return name
+        if piece[1:200:2].count(0) > len(piece[1:200:2]) * 0.4:
+            return "utf-16-le"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while piece:
+                decoder.decode(piece)
+                piece = file.read(_PIECE)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "windows-1251"
+    return "utf-8"
+
+
+def _first_lines(path: Path, encoding: str) -> list[str]:
+    with path.open(encoding=encoding, newline="") as file:
+        return [line for _, line in zip(range(_TITLE_LINES), file, strict=False)]
+
+
+def _cells(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(lines, start=1):
+        yield from ((number, cells) for cells in csv.reader([line], delimiter=delimiter))
+
+
+def _sheet(
+    path: Path, encoding: str, delimiter: str, line: int, cells: list[str], aliases: Aliases
+) -> Sheet:
+    known = {_plain(alias): (rank, name)
+             for name, words in aliases.items()
+             for rank, alias in enumerate((name, *words))}  # fmt: skip
+    ranks: dict[str, tuple[int, int]] = {}
+    units: dict[str, str] = {}
+    for place, cell in enumerate(cells):
+        word, unit = cell, None
+        if _plain(cell) not in known and (parts := _UNIT.match(cell)):
+            word, unit = parts[1], parts[2]
+        if (found := known.get(_plain(word))) is None:
+            continue
+        rank, name = found
+        if (rank, place) < ranks.get(name, (len(known), 0)):
+            ranks[name] = (rank, place)
+            units.pop(name, None)
+            if unit:
+                units[name] = unit
+    columns = {name: place for name, (_, place) in ranks.items()}
+    used = set(columns.values())
+    return Sheet(
+        path, encoding, delimiter, line, columns,
+        headers={name: cells[place].strip() for name, place in columns.items()},
+        units=units,
+        unused=[cell.strip() for place, cell in enumerate(cells) if place not in used and cell],
+    )  # fmt: skip
+
+
+def _plain(header: str) -> str:
+    return "".join(letter for letter in header.casefold() if letter.isalnum())
