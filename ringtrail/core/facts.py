@@ -40,6 +40,8 @@ Role = Annotated[str, Meta(pattern="^(pool|static|control)$")]
 Way = Annotated[str, Meta(pattern="^(form|chat|callback)$")]
 # Where in a call the caller gave up.
 Step = Annotated[str, Meta(pattern="^(ring|menu|hold)$")]
+# By what a person is known. A cookie is a visitor's id.
+Known = Annotated[str, Meta(pattern="^(cookie|phone|email|customer|contact|deal)$")]
 
 
 class SiteDescribed(Fact, frozen=True, kw_only=True):
@@ -223,6 +225,36 @@ class Identified(Fact, frozen=True, kw_only=True):
     customer: Short | None = None
 
 
+class PersonDecision(Fact, frozen=True, kw_only=True):
+    """Somebody decided who is who; a later telling of `decision` replaces an earlier one.
+
+    merge: `one` and `other` are one person. split: they are two, whatever links them. stop: `one`
+    tells of nobody (an employee, a test). `since` is a moment at which a phone was theirs: numbers
+    change hands. `undone_by`: who took the decision back.
+    """
+
+    kind: ClassVar[str] = "person_decision"
+    key: Short
+    decision: UUID
+    told_at: At
+    action: Annotated[str, Meta(pattern="^(merge|split|stop)$")]
+    one_kind: Known
+    one: Short
+    other_kind: Known | None = None
+    other: Short | None = None
+    since: At
+    decided_by: Short
+    why: Text
+    undone_by: Short | None = None
+
+    def __post_init__(self) -> None:
+        second = (self.other_kind, self.other)
+        if (self.action == "stop") != (second == (None, None)) or (second.count(None) == 1):
+            raise ValueError("a merge and a split are of two, a stop is of one")
+        if second == (self.one_kind, self.one):
+            raise ValueError("one and the other are the same")
+
+
 class UnknownNumber(Fact, frozen=True, kw_only=True):
     """A call reached a number that the account does not own.
 
@@ -251,6 +283,7 @@ _FACTS: tuple[type[Fact], ...] = (
     Call,
     Contact,
     Identified,
+    PersonDecision,
     UnknownNumber,
     *MONEY_FACTS,
 )

@@ -65,6 +65,9 @@ PERSONAL: dict[Column, Personal] = {
     Column("warehouse", "fact_identified", "phone"): Personal.phone,
     Column("warehouse", "fact_identified", "email"): Personal.email,
     Column("warehouse", "fact_identified", "customer"): Personal.identifier,
+    Column("warehouse", "fact_person_decision", "one"): Personal.phone,
+    Column("warehouse", "fact_person_decision", "other"): Personal.phone,
+    Column("warehouse", "fact_person_decision", "why"): Personal.name,
     Column("warehouse", "fact_unknown_number", "caller"): Personal.phone,
     Column("warehouse", "fact_deal", "phone"): Personal.phone,
     Column("warehouse", "fact_deal", "email"): Personal.email,
@@ -76,6 +79,12 @@ PERSONAL: dict[Column, Personal] = {
     Column("warehouse", "mart_call", "click_id"): Personal.identifier,
     Column("warehouse", "mart_call", "landing"): Personal.address,
     Column("warehouse", "mart_call", "candidates"): Personal.identifier,
+    Column("warehouse", "mart_mention", "node"): Personal.phone,
+    Column("warehouse", "mart_person", "node"): Personal.phone,
+    Column("warehouse", "mart_person", "person"): Personal.identifier,
+    Column("warehouse", "mart_person", "cluster"): Personal.identifier,
+    Column("warehouse", "mart_person_alarm", "node"): Personal.phone,
+    Column("warehouse", "mart_person_alarm", "cluster"): Personal.identifier,
 }
 
 # Columns whose names sound personal and whose content is the business's own.
