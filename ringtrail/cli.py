@@ -21,6 +21,7 @@ from rich.table import Table
 import exporters
 from ringtrail import (
     app_socket,
+    attribution_credit,
     branch_keeping,
     doctor,
     importing,
@@ -51,7 +52,7 @@ app = typer.Typer(
 user = typer.Typer(no_args_is_help=True, help="People who sign in.")
 key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 export = typer.Typer(no_args_is_help=True, help="Take the facts out.")
-attribution = typer.Typer(no_args_is_help=True, help="The marts.")
+attribution = typer.Typer(no_args_is_help=True, help="The marts, the models.")
 site = typer.Typer(no_args_is_help=True, help="Websites that carry the script.")
 app.add_typer(site, name="site")
 app.add_typer(user, name="user")
@@ -59,6 +60,7 @@ app.add_typer(key, name="key")
 app.add_typer(importing.app, name="import")
 app.add_typer(export, name="export")
 app.add_typer(attribution, name="attribution")
+attribution.command("credit")(attribution_credit.credit)
 app.add_typer(sources.app, name="sources")
 app.add_typer(telephony.app, name="telephony")
 app.add_typer(branch_keeping.app, name="branch")

@@ -19,7 +19,7 @@ _QUERY = Query.load("attribution", "models/rule_weight.sql")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 MOST_HALF_LIVES = 1000.0
 """Of a look-back: 2^-1000 is still an ordinary number, 2^-1100 is 0."""
-# What a conversion's journey has of each role; `nth` orders touches by time and, of one moment, by id.
+# What a journey has of each role; `nth` orders touches by time and, of one moment, by id.
 _ROLES = {
     "first_touch": "min(nth)",
     "last_touch": "max(nth)",
