@@ -3,7 +3,8 @@
 The outputs of the libraries themselves lie beside the project. More paths come with one of them,
 and their answers are computed by the libraries that are installed:
 
-    .venv/bin/pip install --no-deps mta==0.0.9 ChannelAttribution==2.2.5 matplotlib
+    .venv/bin/pip install mta==0.0.9 marketing-attribution-models==2.1.1 do-attribution==0.0.2 \\
+      shapley-attribution==2.1.0 ChannelAttribution==2.2.5 matplotlib
 
 What is absent is skipped, with the reason. The libraries' own Monte Carlo figures and models that
 only share a name (mta's Markov and time decay, DP6's Shapley) are no oracles.
@@ -11,8 +12,9 @@ only share a name (mta's Markov and time decay, DP6's Shapley) are no oracles.
 
 import gzip
 import importlib.metadata
-import importlib.util
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ import pytest
 from attribution.models import markov
 from attribution.models.credit import credit
 from attribution.models.paths import Paths, read
+from tests.attribution.models.libraries import LIBRARIES
 
 ORACLES = Path(__file__).resolve().parents[4] / "shared" / "oracles" / "attribution"
 SETS = ("bryl", "dp6_nine", "fractribution")
@@ -147,7 +150,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The ten thousand paths that come with mta, as a CSV of the four columns."""
     where = installed("mta")
     if where is None:
-        pytest.skip("mta is not installed: .venv/bin/pip install --no-deps mta==0.0.9")
+        pytest.skip("mta is not installed, see the head of this file")
     path = tmp_path_factory.mktemp("mta") / "paths.csv"
     path.write_bytes(gzip.decompress((where / "mta/data/data.csv.gz").read_bytes()))
     return path
@@ -162,18 +165,22 @@ def test_ten_thousand_paths(large: Path) -> None:
         assert chance == pytest.approx(19_785 / (19_785 + 68_602), abs=1e-12)
 
 
-def test_ten_thousand_paths_by_channel_attribution(large: Path) -> None:
-    if importlib.util.find_spec("ChannelAttribution") is None:
-        pytest.skip("ChannelAttribution is not installed, see the head of this file")
-    pandas, library = map(importlib.import_module, ("pandas", "ChannelAttribution"))
-    frame = library.heuristic_models(
-        pandas.read_csv(large), "path", "total_conversions", var_value="total_conversion_value"
-    )
+@pytest.fixture(scope="module")
+def said(large: Path) -> dict[str, Any]:
+    """What the libraries that are installed say of the ten thousand paths."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.attribution.models.libraries"]
+    done = subprocess.run([*command, str(large)], capture_output=True, check=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_ten_thousand_paths_by_library(large: Path, said: dict[str, Any], library: str) -> None:
+    if said[library] is None:
+        pytest.skip(f"{library} is not installed, see the head of this file")
     paths = read(large)
-    for model in ("first", "last", "linear"):
-        for found, column in (
-            (conversions(paths, model), f"{model}_touch_conversions"),
-            (values(paths, model), f"{model}_touch_value"),
-        ):
-            wanted = dict(zip(frame["channel_name"], frame[column], strict=True))
-            assert found == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+    for model, wanted in said[library].items():
+        name, order = model.rstrip("12"), int(model[-1]) if model[-1] in "12" else 1
+        found = effects(paths, order) if name == "markov" else conversions(paths, name)
+        # The largest are 8,447: a relative 1e-12 is the last digits of their sums.
+        assert found == pytest.approx(wanted, abs=1e-9, rel=1e-12), model
