@@ -253,6 +253,9 @@ class PersonDecision(Fact, frozen=True, kw_only=True):
             raise ValueError("a merge and a split are of two, a stop is of one")
         if second == (self.one_kind, self.one):
             raise ValueError("one and the other are the same")
+        for kind, node in ((self.one_kind, self.one), second):
+            if kind == "cookie" and node != str(UUID(node)):
+                raise ValueError("a cookie is a visitor's id")
 
 
 class UnknownNumber(Fact, frozen=True, kw_only=True):
