@@ -111,6 +111,14 @@ CREATE TABLE mart_spend_campaign (
   spend_campaign VARCHAR, channel VARCHAR NOT NULL, source VARCHAR NOT NULL,
   medium VARCHAR NOT NULL, campaign VARCHAR, joined VARCHAR NOT NULL);
 
+-- What each site's day cost, as imported (`cost`, exact) and as the site's reports show it
+-- (`reporting_cost`, NULL with the reason in `problem`).
+CREATE TABLE mart_cost (
+  account INTEGER NOT NULL, site INTEGER NOT NULL, day DATE NOT NULL, traffic INTEGER NOT NULL,
+  joined VARCHAR NOT NULL, currency VARCHAR(3) NOT NULL, cost DECIMAL(18,4) NOT NULL,
+  clicks BIGINT NOT NULL, impressions BIGINT NOT NULL, reporting_currency VARCHAR(3),
+  reporting_cost DECIMAL(18,4), problem VARCHAR);
+
 -- amount * numerator / denominator to four digits, half away from zero, in whole numbers
 -- throughout: a DOUBLE would lose the cent of a large sum. NULL for what no column can hold.
 CREATE MACRO share_of(amount, numerator, denominator) AS (
