@@ -6,10 +6,8 @@ models need no more than paths.
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from attribution.models import markov, path_weight, shapley
-from attribution.models.paths import Floats, Paths, summed
+from attribution.models.paths import Floats, Paths
 from attribution.models.rules import RULES, Factors, Shares
 from attribution.models.shapley import Division
 
@@ -17,7 +15,7 @@ _BY_STEP = {
     name: rule
     for name, rule in RULES.items()
     if (isinstance(rule, Shares) and rule.lead is None)
-    or (isinstance(rule, Factors) and rule.half_life is None)
+    or (isinstance(rule, Factors) and rule == Factors())
 }
 PATH_MODELS = (*_BY_STEP, "custom", "markov", "shapley", "shapley_rate")
 """All but those that need the times of touches or the touch of the lead."""
@@ -74,9 +72,6 @@ def _divide(paths: Paths, model: str, custom: Shares | None) -> Division:
     rule = custom if model == "custom" else _BY_STEP.get(model)
     if rule is None:
         raise ValueError(f"{model!r} is no model of paths: {', '.join(PATH_MODELS)}")
-    weights = path_weight.weights(paths, rule)
-    conversions, values = (
-        summed(paths.steps, weights * np.repeat(whole, paths.lengths), len(paths.channels))
-        for whole in (paths.conversions, paths.values)
-    )
+    wholes = (paths.conversions, paths.values)
+    conversions, values = path_weight.divided(paths, rule, wholes)
     return Division(conversions, values)

@@ -1,49 +1,58 @@
-"""The rule models over aggregated paths: what `rules.weigh` does, for all steps at once.
+"""The rule models over aggregated paths: what `rules.weigh` does, for all paths at once.
 
-Paths have an order and no times: a model that needs a time or the touch of the lead is refused.
+Paths have an order and no times: a model that needs a time, the touch of the lead or a factor of
+each channel is refused.
 """
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from attribution.models.paths import Floats, Ints, Paths
+from attribution.models.paths import Floats, Ints, Paths, summed
 from attribution.models.rules import Factors, Shares, is_direct
 from ringtrail.core.errors import Refused
 
 
-def weights(paths: Paths, rule: Shares | Factors) -> Floats:
-    """What each step gets of its path; they sum to 1 over each path.
+def divided(paths: Paths, rule: Shares | Factors, wholes: Sequence[Floats]) -> list[Floats]:
+    """What each channel gets of `wholes`, each of which has an amount for every path.
 
     Raises Refused for a rule that needs what paths do not have.
     """
     if isinstance(rule, Shares):
-        raw = _by_place(paths, rule)
-    else:
-        if rule.half_life is not None:
-            raise Refused(400, "model", "paths have no times, which time decay needs", "model")
-        raw = np.array([rule.of(channel) for channel in paths.channels], np.float64)[paths.steps]
-    if not len(raw):
-        return raw
-    total = np.repeat(np.add.reduceat(raw, paths.starts[:-1]), paths.lengths)
-    alike = 1 / np.repeat(paths.lengths, paths.lengths)
-    np.divide(raw, total, out=alike, where=total > 0)
-    return alike
+        return list(_by_place(paths, rule, wholes))
+    if rule != Factors():
+        raise Refused(400, "model", "of paths nothing is known but their order", "model")
+    return [_alike(paths, whole / paths.lengths) for whole in wholes]
 
 
-def _by_place(paths: Paths, rule: Shares) -> Floats:
+def _by_place(paths: Paths, rule: Shares, wholes: Sequence[Floats]) -> Iterator[Floats]:
     if rule.lead is not None:
         raise Refused(
             400, "model", "paths do not tell which touch made the lead, which w needs", "model"
         )
-    first, last, lengths = paths.starts[:-1], paths.starts[1:] - 1, paths.lengths
+    first, last = paths.starts[:-1], paths.starts[1:] - 1
     if rule.passes_direct:
         last = _last_named(paths, last)
-    others = lengths - 1 - (first != last)
-    alike = np.divide(rule.others, others, out=np.zeros(len(lengths)), where=others > 0)
-    raw = np.repeat(alike, lengths)
-    raw[first] = raw[last] = 0
-    raw[first] += rule.first
-    raw[last] += rule.last
-    return raw
+    others = paths.lengths - 1 - (first != last)
+    total = rule.first + rule.last + np.where(others > 0, rule.others, 0)
+    for whole in wholes:
+        # Of a path that has nobody whom the rule gives anything, every step gets the same.
+        part = np.divide(whole, total, out=np.zeros(len(whole)), where=total > 0)
+        rest = np.divide(part * rule.others, others, out=np.zeros(len(whole)), where=others > 0)
+        given = summed(paths.steps[first], part * rule.first, len(paths.channels))
+        given += summed(paths.steps[last], part * rule.last, len(paths.channels))
+        if rule.others:
+            spread = np.repeat(rest, paths.lengths)
+            spread[first] = spread[last] = 0
+            given += summed(paths.steps, spread, len(paths.channels))
+        if not rule.first + rule.last:
+            given += _alike(paths, np.where(total > 0, 0, whole / paths.lengths))
+        yield given
+
+
+def _alike(paths: Paths, each: Floats) -> Floats:
+    """Every step of a path gets the same."""
+    return summed(paths.steps, np.repeat(each, paths.lengths), len(paths.channels))
 
 
 def _last_named(paths: Paths, last: Ints) -> Ints:

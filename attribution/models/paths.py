@@ -66,7 +66,7 @@ def from_rows(rows: Iterable[tuple[Sequence[str], float, float, float]]) -> Path
     listed = list(rows)
     texts = pa.array([list(row[0]) or [NONE] for row in listed], pa.list_(pa.string()))
     numbers = np.array([row[1:] for row in listed], np.float64).reshape(-1, 3)
-    return _paths(texts, *numbers.T)
+    return _paths("paths", texts, *numbers.T)
 
 
 def read(path: Path) -> Paths:
@@ -99,7 +99,7 @@ def of_table(table: pa.Table, name: str = "paths") -> Paths:
     Raises RingtrailError for a step without a name and for a number that is none.
     """
     numbers = [_numbers(name, table, column) for column in COLUMNS[1:]]
-    return _paths(_steps(name, table.column("path")), *numbers)
+    return _paths(name, _split(table.column("path")), *numbers)
 
 
 def _numbers(source: str, table: pa.Table, name: str) -> Floats:
@@ -114,24 +114,27 @@ def _numbers(source: str, table: pa.Table, name: str) -> Floats:
     return found
 
 
-def _steps(source: str, texts: "pa.ChunkedArray[pa.StringScalar]") -> Any:
+def _split(texts: "pa.ChunkedArray[pa.StringScalar]") -> Any:
     """The channels of each path as a list array."""
     whole: Any = texts.combine_chunks()
-    filled = pc.if_else(pc.equal(pc.utf8_trim_whitespace(whole), pa.scalar("")), NONE, whole)
-    split: Any = pc.split_pattern(filled, SEPARATOR)
-    names = pc.utf8_trim_whitespace(split.flatten())
-    empty = pc.index(names, "").as_py()
-    if empty >= 0:
-        at = pc.list_parent_indices(split)[empty].as_py()
-        raise RingtrailError(f"{source}, row {at + 1}: the path has a step without a name")
-    return pa.ListArray.from_arrays(split.offsets, names)
+    filled = pc.if_else(pc.equal(whole, pa.scalar("")), NONE, whole)
+    return pc.split_pattern(filled, SEPARATOR)
 
 
-def _paths(texts: Any, conversions: Floats, values: Floats, nulls: Floats) -> Paths:
+def _paths(source: str, texts: Any, conversions: Floats, values: Floats, nulls: Floats) -> Paths:
     encoded = texts.flatten().dictionary_encode()
+    names = [name.strip() for name in encoded.dictionary.to_pylist()]
+    steps = encoded.indices.to_numpy().astype(np.int64)
+    if "" in names:
+        step = np.flatnonzero(steps == names.index(""))[0]
+        at = int(np.searchsorted(texts.offsets.to_numpy(), step, "right"))
+        raise RingtrailError(f"{source}, row {at}: the path has a step without a name")
+    channels = {name: at for at, name in enumerate(dict.fromkeys(names))}
+    if len(channels) < len(names):
+        steps = np.array([channels[name] for name in names])[steps]
     return Paths(
-        channels=tuple(encoded.dictionary.to_pylist()),
-        steps=encoded.indices.to_numpy().astype(np.int64),
+        channels=tuple(channels),
+        steps=steps,
         starts=texts.offsets.to_numpy().astype(np.int64),
         conversions=conversions,
         values=values,

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attribution.models import markov
@@ -12,6 +12,7 @@ from tests.attribution.models.drawn_paths import ROWS, Row
 ORDERS = st.integers(1, 5)
 
 
+@settings(deadline=None)
 @given(rows=ROWS, order=ORDERS)
 def test_the_chain_converts_as_often_as_the_paths_did(rows: list[Row], order: int) -> None:
     paths = from_rows(rows)
@@ -21,6 +22,7 @@ def test_the_chain_converts_as_often_as_the_paths_did(rows: list[Row], order: in
     assert found == pytest.approx(wanted, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(rows=ROWS, order=ORDERS)
 def test_removal_effects_are_shares(rows: list[Row], order: int) -> None:
     paths = from_rows(rows)
@@ -30,6 +32,7 @@ def test_removal_effects_are_shares(rows: list[Row], order: int) -> None:
     assert effects.any() == (paths.conversions.sum() > 0)
 
 
+@settings(deadline=None)
 @given(rows=ROWS, order=ORDERS)
 def test_the_closed_form_is_what_solving_without_each_channel_gives(
     rows: list[Row], order: int
@@ -97,6 +100,7 @@ def collapsed(rows: list[Row]) -> Paths:
     )
 
 
+@settings(deadline=None)
 @given(rows=ROWS)
 def test_repeats_do_not_matter_to_order_one(rows: list[Row]) -> None:
     paths = from_rows(rows)
@@ -104,6 +108,7 @@ def test_repeats_do_not_matter_to_order_one(rows: list[Row]) -> None:
     assert effects == pytest.approx(markov.removal_effects(collapsed(rows)), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(rows=ROWS)
 def test_a_channel_of_nulls_alone_has_no_effect(rows: list[Row]) -> None:
     paths = from_rows([*rows, (["nobody"], 0, 0, 4), (["nobody", "a"], 0, 0, 0)])

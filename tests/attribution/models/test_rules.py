@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attribution.models.journey import Conversion, Touch, journey
@@ -106,6 +106,7 @@ TOUCHES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(touches=TOUCHES, lead_at=st.none() | st.integers(T - 9 * SECOND, T).map(Micros))
 def test_weights_are_shares_of_one(touches: list[Touch], lead_at: Micros | None) -> None:
     conversion = Conversion(UUID(int=1), T, lead_at)

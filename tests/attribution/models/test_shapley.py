@@ -49,8 +49,8 @@ def rate(covered: list[Row]) -> float:
     return count(covered) / journeys if journeys else 0
 
 
-@given(drawn=rows(["a", "b", "c", "d"], 4))
 @settings(deadline=None)
+@given(drawn=rows(["a", "b", "c", "d"], 4))
 def test_both_games_are_what_their_definitions_say(drawn: list[Row]) -> None:
     paths = from_rows(drawn)
     found = named(paths, shapley.count_game(paths))
@@ -61,6 +61,7 @@ def test_both_games_are_what_their_definitions_say(drawn: list[Row]) -> None:
 
 
 @GAMES
+@settings(deadline=None)
 @given(drawn=ROWS)
 def test_symmetry(game: Game, drawn: list[Row]) -> None:
     """Two channels that stand for each other in every path get the same."""
@@ -71,6 +72,7 @@ def test_symmetry(game: Game, drawn: list[Row]) -> None:
 
 
 @GAMES
+@settings(deadline=None)
 @given(drawn=ROWS)
 def test_a_channel_that_adds_nothing_gets_nothing(game: Game, drawn: list[Row]) -> None:
     """It stands in no path that anybody went."""
@@ -79,6 +81,7 @@ def test_a_channel_that_adds_nothing_gets_nothing(game: Game, drawn: list[Row]) 
 
 
 @GAMES
+@settings(deadline=None)
 @given(drawn=ROWS)
 def test_order_and_repeats_do_not_matter(game: Game, drawn: list[Row]) -> None:
     sets = [(sorted(set(row[0])), *row[1:]) for row in drawn]
@@ -86,6 +89,7 @@ def test_order_and_repeats_do_not_matter(game: Game, drawn: list[Row]) -> None:
     assert found == pytest.approx(wanted, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(drawn=ROWS)
 def test_the_count_game_adds_up_journey_by_journey(drawn: list[Row]) -> None:
     paths = from_rows(drawn)
