@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pyarrow as pa
 
+from attribution.credit import Credit
 from ringtrail.core.warehouse import Query, Row, Transaction, Warehouse
 
 
@@ -32,8 +33,9 @@ class _Scope:
 class Upkeep:
     """Writes mart_call, mart_day, mart_traffic, mart_source and mart_open_lease."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    def __init__(self, warehouse: Warehouse, credit: Credit | None = None) -> None:
         self._warehouse = warehouse
+        self._credit = credit or Credit()
 
     def catch_up(self) -> None:
         """Count what was loaded since the last refresh."""
@@ -95,6 +97,7 @@ class Upkeep:
         if calls:
             transaction.run(_mart("mart_call_delete"))
             transaction.run(_mart("mart_call_insert"))
+        self._credit.refresh(transaction, asdict(scope))
 
     def _calls(self, transaction: Transaction) -> bool:
         """Whether calls are dirty; what they are now, and change by it, is in tables of its own."""

@@ -21,6 +21,7 @@ from rich.table import Table
 import exporters
 from ringtrail import (
     app_socket,
+    attribution_compare,
     attribution_credit,
     branch_keeping,
     doctor,
@@ -76,6 +77,7 @@ pool.app.command("health")(pool_health.health)
 pool.app.add_typer(pool_keeping.number, name="number")
 pool.app.command("size")(pool_size.size)
 pool.app.command("simulate")(pool_size.run_simulation)
+attribution.command("compare")(attribution_compare.compare_models)
 _say = Console(stderr=True)
 
 

@@ -28,6 +28,7 @@ import exporters
 import telephony_bridge
 import tracking
 from attribution import Days
+from attribution import routes as attribution_routes
 from ringtrail import __version__, openapi, pool_health, pool_traffic
 from ringtrail.core.auth import Auth, Scoped, SignedIn
 from ringtrail.core.clock import SECOND
@@ -74,6 +75,7 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
         Route("/readyz", _ready(platform)),
         Route("/metrics", _metrics),
         *extra,
+        *attribution_routes(platform.warehouse, _scope_of(platform.auth)),
         *pool_health.routes(platform),
         *pool_traffic.routes(platform),
         Route("/api/v1/attribution/rebuild", _rebuild(platform), methods=["POST"]),

@@ -36,3 +36,10 @@ def filled(query: Query, columns: Mapping[str, Mapping[str, str]]) -> Query:
         listed = "".join(f", {expression} AS {name}" for name, expression in expressions.items())
         text = text.replace(f"/* {mark} */", listed)
     return Query(query.name, text)
+
+
+def stored(query: Query, table: str) -> Query:
+    """`query` with its rows put into a table of the transaction; `table` is one of ours."""
+    return Query(
+        f"{query.name} into {table}", f'CREATE OR REPLACE TEMP TABLE "{table}" AS {query.text}'
+    )

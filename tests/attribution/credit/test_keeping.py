@@ -1,0 +1,210 @@
+"""Credits kept up batch by batch equal credits given anew, and each conversion is divided whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attribution import Upkeep
+from attribution.credit import LOOKBACK, Credit
+from attribution.models.rules import RULES
+from ingest import Loader
+from ringtrail import store
+from ringtrail.core.clock import SECOND, Micros, SetClock
+from ringtrail.core.database import Engine, Writer, migrate, open_engine
+from ringtrail.core.facts import Call, Contact, Fact, LeaseOpened, Visit
+from ringtrail.core.inbox import put_each
+from ringtrail.core.warehouse import Query, Warehouse
+
+NOW = Micros(1_790_000_000_000_000)
+NUMBERS = tuple(f"+4420794601{index:02d}" for index in range(4))
+SPACE = UUID(int=7)
+CHANNELS = (("google", "cpc", "Paid Search"), ("(direct)", "(none)", "Direct"),
+            ("newsletter", "email", "Email"))  # fmt: skip
+WEIGHTS = tuple(f"weight_{name}" for name in RULES)
+
+
+class Shop:
+    """A site on real stores; times are seconds before NOW."""
+
+    def __init__(self, folder: Path) -> None:
+        self.engine: Engine = open_engine(f"sqlite:///{folder / 'a.sqlite3'}")
+        migrate(self.engine)
+        clock = SetClock(NOW)
+        self.account = store.open_account(self.engine, clock, "Shop")
+        new = store.NewSite("Shop", ("http://a.example",), "Europe/London", "GB", "+442079460958",
+                            NUMBERS)  # fmt: skip
+        self.site = store.open_site(self.engine, clock, self.account, new).site
+        self.warehouse = Warehouse(folder / "w.duckdb")
+        self.warehouse.migrate()
+        self.upkeep = Upkeep(self.warehouse)
+
+    def close(self) -> None:
+        self.warehouse.close()
+        self.engine.dispose()
+
+    def deliver(self, *facts: Fact) -> None:
+        Writer(self.engine).immediate(
+            lambda connection: put_each(
+                connection, [(fact, Micros(fact.occurred_at)) for fact in facts]
+            )
+        )
+        Loader(
+            self.engine,
+            self.warehouse,
+            SetClock(NOW),
+            batch_loaded=lambda _: self.upkeep.catch_up(),
+        ).run()
+
+    def visit(self, name: str, visitor: str, before: float, channel: int = 0) -> Visit:
+        source, medium, group = CHANNELS[channel]
+        return Visit(**self._said(name, before), visit=uuid5(SPACE, name),
+                     visitor=uuid5(SPACE, visitor), landing="http://a.example/", source=source,
+                     medium=medium, channel=group, rule="utm")  # fmt: skip
+
+    def lease(self, visit: str, before: float, number: int = 0) -> LeaseOpened:
+        said = self._said(f"l{visit}{number}", before)
+        return LeaseOpened(**said, lease=uuid5(SPACE, f"l{visit}"), visit=uuid5(SPACE, visit),
+                           pool=1, number=NUMBERS[number])  # fmt: skip
+
+    def call(self, name: str, before: float, number: int = 0) -> Call:
+        said = self._said(name, before)
+        return Call(**said, key=name, call=uuid5(SPACE, name), told_at=said["occurred_at"],
+                    number=NUMBERS[number], caller="+447700900123", outcome="answered")  # fmt: skip
+
+    def contact(self, name: str, before: float, visitor: str | None, told: int = 0) -> Contact:
+        said = self._said(f"{name}:{told}", before)
+        return Contact(**said, key=name, contact=uuid5(SPACE, name), told_at=NOW + told,
+                       way="form", vendor="api",
+                       visitor=uuid5(SPACE, visitor) if visitor else None)  # fmt: skip
+
+    def _said(self, name: str, before: float) -> dict[str, Any]:
+        at = NOW - int(before * SECOND)
+        return {"account": self.account, "site": self.site, "occurred_at": at, "source_id": name}
+
+    def rows(self, text: str) -> list[dict[str, Any]]:
+        return self.warehouse.rows(Query("test", text))
+
+    def credits(self) -> list[tuple[Any, ...]]:
+        rows = self.rows("FROM mart_credit ORDER BY conversion, touch")
+        return [tuple(round(value, 9) if isinstance(value, float) else value
+                      for value in row.values()) for row in rows]  # fmt: skip
+
+    def weights(self, conversion: str, model: str) -> dict[str | None, float]:
+        """By the name of the visit."""
+        names = {uuid5(SPACE, f"v{n}"): f"v{n}" for n in range(20)}
+        rows = self.rows(
+            f"SELECT touch, weight_{model} AS weight FROM mart_credit "
+            f"WHERE conversion = '{uuid5(SPACE, conversion)}'"
+        )
+        return {names.get(row["touch"]): row["weight"] for row in rows}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    opened = Shop(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_a_call_is_divided_among_the_visits_of_its_visitor(shop: Shop) -> None:
+    shop.deliver(shop.visit("v1", "ann", 50_000), shop.visit("v2", "ann", 40_000, 2),
+                 shop.visit("v3", "ann", 3_000, 1), shop.visit("v4", "bob", 3_000),
+                 shop.lease("v3", 3_000), shop.call("c", 2_900))  # fmt: skip
+    assert shop.weights("c", "first") == {"v1": 1, "v2": 0, "v3": 0}
+    assert shop.weights("c", "last") == {"v1": 0, "v2": 0, "v3": 1}
+    assert shop.weights("c", "last_non_direct") == {"v1": 0, "v2": 1, "v3": 0}
+    assert shop.weights("c", "position") == pytest.approx({"v1": 0.4, "v2": 0.2, "v3": 0.4})
+
+
+def test_the_look_back_ends_in_exact_seconds(shop: Shop) -> None:
+    call = 2_900.0
+    shop.deliver(shop.visit("v1", "ann", call + LOOKBACK + 1e-6),
+                 shop.visit("v2", "ann", call + LOOKBACK), shop.visit("v3", "ann", 3_000),
+                 shop.lease("v3", 3_000), shop.call("c", call))  # fmt: skip
+    assert shop.weights("c", "first") == {"v2": 1, "v3": 0}
+
+
+def test_what_nobody_visited_for_credits_its_own_traffic(shop: Shop) -> None:
+    shop.deliver(shop.call("c", 100), shop.contact("f", 50, None))
+    rows = shop.rows("SELECT * FROM mart_credit JOIN mart_traffic USING (account, traffic)")
+    assert {row["kind"] for row in rows} == {"call", "contact"}
+    assert [row["touch"] for row in rows] == [None, None]
+    assert {row["channel"] for row in rows} == {"Unattributed"}
+
+
+def test_a_late_visit_changes_the_calls_after_it_only(shop: Shop) -> None:
+    shop.deliver(shop.visit("v2", "ann", 5_000), shop.contact("early", 4_500, "ann"),
+                 shop.contact("late", 1_000, "ann"))  # fmt: skip
+    shop.deliver(shop.visit("v1", "ann", 2_000, 2))
+    assert shop.weights("early", "linear") == {"v2": 1}
+    assert shop.weights("late", "linear") == {"v2": 0.5, "v1": 0.5}
+
+
+def test_a_contact_told_again_is_one_conversion(shop: Shop) -> None:
+    shop.deliver(shop.visit("v1", "ann", 900), shop.contact("f", 500, None))
+    shop.deliver(shop.contact("f", 500, "ann", told=1))
+    assert shop.weights("f", "last") == {"v1": 1}
+    assert len(shop.rows("FROM mart_conversion")) == 1
+
+
+def test_another_look_back_divides_everything_anew(shop: Shop) -> None:
+    shop.deliver(shop.visit("v1", "ann", 5_000), shop.visit("v2", "ann", 900),
+                 shop.contact("f", 500, "ann"))  # fmt: skip
+    shorter = Upkeep(shop.warehouse, Credit(lookback=1_000.0))
+    shop.upkeep = shorter
+    shop.deliver(shop.visit("v3", "bob", 10))
+    assert shop.weights("f", "linear") == {"v2": 1}
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["visit", "contact", "call"]),
+        st.integers(0, 19), st.integers(0, 3), st.integers(0, 2), st.integers(1, 40 * 3_600),
+    ),
+    min_size=1, max_size=24,
+)  # fmt: skip
+
+
+@settings(max_examples=12, deadline=None)
+@given(events=EVENTS, cut=st.integers(1, 24), again=st.booleans())
+def test_increments_equal_a_rebuild(
+    tmp_path_factory: pytest.TempPathFactory,
+    events: list[tuple[str, int, int, int, int]],
+    cut: int,
+    again: bool,
+) -> None:
+    shop = Shop(tmp_path_factory.mktemp("shop"))
+    try:
+        facts: list[Fact] = []
+        for place, (kind, name, who, channel, before) in enumerate(events):
+            if kind == "visit":
+                facts.append(shop.visit(f"v{name}-{place}", f"p{who}", before, channel))
+                facts.append(shop.lease(f"v{name}-{place}", before, who))
+            elif kind == "contact":
+                facts.append(shop.contact(f"f{place}", before, f"p{who}" if channel else None))
+            else:
+                facts.append(shop.call(f"c{place}", before, who))
+        shop.deliver(*facts[:cut])
+        shop.deliver(*facts[cut:])
+        if again:
+            shop.deliver(*facts)
+        kept_up = shop.credits()
+        shop.upkeep.rebuild()
+        assert kept_up == shop.credits()
+        sums = ", ".join(f"sum({name}) AS {name}" for name in WEIGHTS)
+        for row in shop.rows(f"SELECT {sums} FROM mart_credit GROUP BY account, conversion"):
+            assert [row[name] for name in WEIGHTS] == pytest.approx([1.0] * len(WEIGHTS), abs=1e-9)
+        conversions = sum(kind != "visit" for kind, *_ in events)
+        assert len(shop.rows("FROM mart_conversion")) == conversions
+    finally:
+        shop.close()
+
+
+def test_the_mart_has_a_column_for_each_rule_model(shop: Shop) -> None:
+    columns = [row["column_name"] for row in shop.rows("DESCRIBE mart_credit")]
+    assert [name for name in columns if name.startswith("weight_")] == list(WEIGHTS)
