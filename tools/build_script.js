@@ -13,14 +13,16 @@ const source = new URL('../tracking/tracker/', import.meta.url);
 const target = process.argv[2] ? new URL(`file://${process.argv[2]}/`) : new URL('built/', source);
 /* The parts of a file share one scope, in this order: what one declares, the next may use. */
 const FILES = {
-  ringtrail: ['memory', 'digits', 'page', 'outbox', 'visit', 'consent', 'commands'],
-  'ringtrail-leads': ['fields', 'forms', 'chats'],
+  ringtrail: ['memory', 'digits', 'page', 'outbox', 'visit', 'start'],
+  'ringtrail-leads': [
+    'shared', 'consent', 'services', 'numbers', 'fields', 'forms', 'chats', 'commands'
+  ],
 };
 /* The syntax is ES2020, and no look-behind in regular expressions: Safari before 16.4 would refuse
    the whole file. */
 const OPTIONS = {
   ecma: 2020,
-  compress: { passes: 3, unsafe: true, unsafe_arrows: true, unsafe_methods: true },
+  compress: { passes: 3, unsafe: true, unsafe_arrows: true, unsafe_methods: true, hoist_funs: true },
   format: { ascii_only: true },
 };
 
@@ -32,7 +34,7 @@ for (const [name, parts] of Object.entries(FILES)) {
     read.push(`${createHash('sha256').update(texts[index]).digest('hex')}  ${part}.js\n`);
   });
   /* One function, so that a page sees none of the names. */
-  const whole = `(function (window, document) {'use strict';
+  const whole = `(function (window, document) {
 ${texts.join('\n')}
 })(window, document);`;
   const { code } = await minify(whole, OPTIONS);

@@ -1,31 +1,25 @@
 /* Chats: the vendors' own events, and callbacks that are wrapped, never overwritten. */
-function chatted(vendor, told) { tell('chat', vendor, null, told); }
-
-['Introduction', 'MessageSent'].forEach(event => {
-  const name = 'jivo_on' + event, own = window[name];
-  window[name] = (...told) => {
-    const { client_name: name, phone, email } = window.jivo_api.getContactInfo();
-    chatted('jivo', { name, phone, email });
-    return own?.(...told);
-  };
-});
+['Introduction', 'MessageSent'].forEach(event => overhear(window, 'jivo_on' + event, () => {
+  const { client_name: name, phone, email } = jivo_api.getContactInfo();
+  tell('chat', 'jivo', { name, phone, email });
+}));
 ['ChatStarted', 'PrechatSubmit', 'OfflineSubmit'].forEach(event => {
-  window.addEventListener('tawk' + event,
-    ({ detail }) => chatted('tawk', listed(Object.values(detail || {}), 'label', 'answer')));
+  addEventListener('tawk' + event, ({ detail }) => tell('chat', 'tawk',
+    tellable(Object.values(detail || {}).map(({ label, answer }) => [label, answer]))));
 });
-window.addEventListener('onBitrixLiveChat', ({ detail: { widget } }) => widget.subscribe({
+addEventListener('onBitrixLiveChat', ({ detail: { widget } }) => widget.subscribe({
   type: BX.LiveChatWidget.SubscriptionType.every,
   callback: ({ type, data }) => {
-    if (/^user(Message|Form)$/.test(type)) chatted('bitrix24', data.fields);
+    if (/^user/.test(type)) tell('chat', 'bitrix24', data.fields);
   }
 }));
 /* A chat may load later than this file. */
 const HOOKS = {
   LiveChatWidget: chat => chat.on('new_event', ({ author }) => {
-    if (author?.type === 'customer') chatted('livechat');
+    if (author?.type === 'customer') tell('chat', 'livechat');
   }),
-  Intercom: chat => chat('onUserEmailSupplied', () => chatted('intercom')),
-  carrotquest: chat => chat.addCallback('user_replied', () => chatted('carrotquest'))
+  Intercom: chat => chat('onUserEmailSupplied', () => tell('chat', 'intercom')),
+  carrotquest: chat => chat.addCallback('user_replied', () => tell('chat', 'carrotquest'))
 };
 function look() {
   for (const name in HOOKS) {

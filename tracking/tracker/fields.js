@@ -5,17 +5,13 @@ const MEANINGS = {
 };
 const NEVER = /hidden|file|pass|card|cc-|cv[cv]/i;
 
-/* Adds a field to `told` if it may be told; `hints` are words that tell its meaning. */
-function add(told, field, value, hints) {
-  const meaning = window.ringtrail.fields?.split(',').includes(field) ? field :
-    Object.keys(MEANINGS).find(name => MEANINGS[name].test(hints));
-  if (value && meaning && !told[meaning] && !NEVER.test(hints)) told[meaning] = value;
-}
-function listed(list, key = 'name', value = 'value') {
+/* What may be told of [field, value, words that tell its meaning]. */
+function tellable(list) {
   const told = {};
-  list.forEach(entry => add(told, entry[key], entry[value], entry[key]));
+  list.forEach(([field, value, hints = field]) => {
+    const meaning = fields?.split(',').includes(field) ? field :
+      Object.keys(MEANINGS).find(name => MEANINGS[name].test(hints));
+    if (value && meaning && !told[meaning] && !NEVER.test(hints)) told[meaning] = value;
+  });
   return told;
-}
-function tell(kind, vendor, form, told) {
-  window.ringtrail('lead', kind, { vendor, form, ...told });
 }

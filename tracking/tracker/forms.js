@@ -4,41 +4,42 @@ const KNOWN = /wpcf7|elementor|wpforms|t-form|hs-form|b24/;
 const sent = new WeakMap();
 
 function fieldsOf(form) {
-  const told = {};
-  new FormData(form).forEach((value, name) => {
+  return tellable(Array.from(new FormData(form), ([name, value]) => {
     const { type, autocomplete } = form.elements[name];
-    add(told, name, value, [type, name, autocomplete]);
-  });
-  return told;
+    return [name, value, [type, name, autocomplete]];
+  }));
 }
 function succeeded(vendor) {
   return ({ target }) => {
     const form = target.closest('form') || target.querySelector('form');
-    tell('form', vendor, form.closest('[id]')?.id, sent.get(form) || fieldsOf(form));
+    tell('form', vendor, sent.get(form) || fieldsOf(form), form.closest('[id]')?.id);
   };
 }
-document.addEventListener('submit', event => {
+addEventListener('submit', event => {
   const form = event.target, told = fieldsOf(form);
   if (form.closest('[data-rt-skip]') || form.querySelector('[type=password]')) return;
   sent.set(form, told);
   if (!KNOWN.test(form.className) && (told.phone || told.email)) succeeded('generic')(event);
 }, true);
-document.addEventListener('wpcf7mailsent', succeeded('cf7'));
-document.addEventListener('tildaform:aftersuccess', succeeded('tilda'));
+addEventListener('wpcf7mailsent', succeeded('cf7'));
+addEventListener('tildaform:aftersuccess', succeeded('tilda'));
 /* jQuery's events do not reach other listeners. */
 window.jQuery?.(document).on('submit_success', succeeded('elementor'))
   .on('wpformsAjaxSubmitSuccess', succeeded('wpforms'));
-window.addEventListener('b24:form:submit', ({ detail: { object } }) => {
-  tell('form', 'bitrix24', object.identification?.id,
-    listed(object.getFields().map(field => ({ name: field.name, value: field.value() }))));
+addEventListener('b24:form:submit', ({ detail: { object } }) => {
+  tell('form', 'bitrix24', tellable(object.getFields().map(field => [field.name, field.value()])),
+    object.identification?.id);
 });
-window.addEventListener('hs-form-event:on-submission:success', event => {
-  window.HubSpotFormsV4.getFormFromEvent(event).getFormFieldValues()
-    .then(values => tell('form', 'hubspot', event.detail.formId, listed(values)));
+function hubspot(values, form) {
+  tell('form', 'hubspot', tellable(values.map(({ name, value }) => [name, value])), form);
+}
+addEventListener('hs-form-event:on-submission:success', event => {
+  HubSpotFormsV4.getFormFromEvent(event).getFormFieldValues()
+    .then(values => hubspot(values, event.detail.formId));
 });
-window.addEventListener('message', ({ origin, data }) => {
-  const isTheirs = /^https:\/\/[\w.-]+\.(hsforms\.(com|net)|hubspot\.com)$/.test(origin);
+addEventListener('message', ({ origin, data }) => {
+  const isTheirs = /^https:.*\.(hsforms|hubspot)\.(com|net)$/.test(origin);
   if (data?.eventName === 'onFormSubmit' && (isTheirs || origin === location.origin)) {
-    tell('form', 'hubspot', data.id, listed(data.data));
+    hubspot(data.data, data.id);
   }
 });

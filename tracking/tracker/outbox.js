@@ -1,26 +1,27 @@
 /* Talking to the server. What it has not taken yet, [path, body], the oldest first, is kept for the
    next page. One piece at a time, so that the answer to the first page view names the visit of what
    follows it. A piece that two tabs send is one to the server, by its id. */
+const WEEK = 7 * 24 * 60 * 60 * 1000;
 let sending = false;
 
 /* The address of an object is a random UUID; crypto.randomUUID exists on https pages only. */
 function uuid() { return URL.createObjectURL(new Blob()).slice(-36); }
 function stamped(fields) { return { event_id: uuid(), site, at: Date.now(), ...fields }; }
-function body(told) { return JSON.stringify({ ...told, sent_at: Date.now() }); }
-function at(path) { return new URL('v1/' + path, script.src); }
+function at(path) { return new URL(path, script.src); }
 /* Text needs no preflight; the server reads JSON whatever the type. Rejects when it is worth
    trying again, and answers {} when it is not. */
 function post(path, told) {
-  return fetch(at(path), { method: 'POST', body: body(told), keepalive: true }).then(answer => {
+  return fetch(at('v1/' + path), {
+    method: 'POST', body: JSON.stringify({ ...told, sent_at: Date.now() }), keepalive: true
+  }).then(answer => {
     if (answer.status > 499 || answer.status === 429) throw answer;
     return answer.ok ? answer.json() : {};
   });
 }
 function tell(path, fields) {
-  const week = Date.now() - 7000 * DAY;
   state.unsent = [...state.unsent, [path, stamped(fields)]]
-    .filter(([, told]) => told.at > week).slice(-50);
-  if (running) remember();
+    .filter(([, told]) => told.at > Date.now() - WEEK).slice(-50);
+  if (state.running) remember();
   send();
 }
 function send() {
@@ -32,8 +33,8 @@ function send() {
     sending = false;
     if (state.unsent[0] === first) {
       state.unsent.shift();
-      if (running) remember();
-      if (answer.numbers) arrived(answer);
+      if (state.running) remember();
+      arrived(answer);
     }
     send();
   }, failed => {

@@ -126,6 +126,18 @@ def test_a_strict_policy_lets_the_second_file_in_too(shop: Shop, source: str) ->
     assert shop.content().endswith(SWAPPED)
 
 
+def test_a_page_sees_one_name_of_the_script(shop: Shop) -> None:
+    names = "() => Object.keys(window).filter(name => !known.has(name)).sort()"
+    shop.context.add_init_script("window.known = new Set(Object.keys(window)).add('known')")
+    page = shop.visit("/")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(names) == [
+        *("jivo_onIntroduction", "jivo_onMessageSent"),  # which the chat calls, if it comes
+        "ringtrail",
+        "swaps",  # the test's own
+    ]
+
+
 def test_two_tabs_are_one_visitor(shop: Shop) -> None:
     first = shop.visit("/")
     shop.page = shop.open()

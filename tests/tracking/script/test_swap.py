@@ -51,7 +51,8 @@ def test_a_remembered_lease_that_has_run_out_is_not_shown(shop: Shop) -> None:
     page.evaluate(
         """() => {
           const state = JSON.parse(localStorage['ringtrail:site']);
-          localStorage['ringtrail:site'] = JSON.stringify({ ...state, expires: Date.now() - 1 });
+          localStorage['ringtrail:site'] =
+            JSON.stringify({ ...state, seen: Date.now() - 900_001 });
         }"""
     )
     shop.holding = True

@@ -102,6 +102,8 @@ class Shop:
         self.fetched: list[str] = []  # the script's files
         self.leased: dict[str, list[Pair]] = {}  # by site key
         self.renewed: list[Pair] = []
+        self.hard_coded: list[Pair] = []  # answered to a report, and known to later visits
+        self.reported: list[dict[str, object]] = []
         self.status = 200
         self.failing = ""  # the form of an event that the server fails on
         self.holding = False
@@ -236,10 +238,13 @@ class Shop:
                 "visitor": body["visitor"],
                 "visit": self.current_visit if known else None,
                 "beat_every": 30 if known else 0,
-                "numbers": numbers(*self.leased[body["site"]], static=not known),
+                "numbers": self.reported + numbers(*self.leased[body["site"]], static=not known),
             }
         elif path == "event":
             answer = {"contact": None}
+            if body["fields"].get("name") == "hard_coded_number" and self.hard_coded:
+                self.reported = numbers(*self.hard_coded, static=True)
+                answer["numbers"] = self.reported
         elif path == "beat" and self.renewed:
             answer = {"numbers": numbers(*self.renewed)}
             self.renewed = []
