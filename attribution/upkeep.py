@@ -40,10 +40,12 @@ class Upkeep:
     def catch_up(self) -> None:
         """Count what was loaded since the last refresh."""
         with self._warehouse.transaction() as transaction:
-            for batch in self._pending(transaction):
-                self._count(transaction, _Scope(batch=batch["batch"]))
-                for told in transaction.rows(_mart("told_sites"), {"batch": batch["batch"]}):
-                    self._count(transaction, _Scope(site=told["site"]))
+            batches = [row["batch"] for row in self._pending(transaction)]
+            for batch in batches:
+                self._count(transaction, _Scope(batch=batch))
+            # Last, since it counts all visits of the site, of whichever batch.
+            for told in transaction.rows(_mart("told_sites"), {"batches": batches}):
+                self._count(transaction, _Scope(site=told["site"]))
 
     def rebuild(self) -> None:
         """Count everything anew from the facts."""
@@ -77,36 +79,31 @@ class Upkeep:
         self._count(transaction, _Scope(everything=True))
 
     def _count(self, transaction: Transaction, scope: _Scope) -> None:
-        values = asdict(scope)
         whose = {"site": scope.site, "everything": scope.everything}
         which = {"batch": scope.batch, "everything": scope.everything}
-        earliest: Row = {"earliest": None}
+        known: Row = {"earliest": None}
         if scope.batch is None:
             transaction.run(_mart("clear_days"), whose)
             transaction.run(_mart("clear_calls"), whose)
         else:
-            earliest = transaction.rows(_mart("earliest"), {"batch": scope.batch})[0]
-        transaction.run(_mart("dirty_calls"), values | earliest)
+            known = transaction.rows(_mart("earliest"), {"batch": scope.batch})[0]
+        dirty = transaction.rows(_mart("dirty_calls"), asdict(scope) | known)[0]["Count"]
         if scope.site is None:
             transaction.run(_mart("open_lease_out"), which)
             transaction.run(_mart("open_lease_in"), which)
-        transaction.run(_mart("change"), values)
-        calls = self._calls(transaction)
+        transaction.run(_mart("change"), asdict(scope))
+        if dirty:
+            self._match(transaction)
         transaction.run(_mart("traffic"))
         transaction.run(_mart("mart_day"))
-        if calls:
+        if dirty:
             transaction.run(_mart("mart_call_delete"))
             transaction.run(_mart("mart_call_insert"))
         self._credit.refresh(transaction, asdict(scope))
 
-    def _calls(self, transaction: Transaction) -> bool:
-        """Whether calls are dirty; what they are now, and change by it, is in tables of its own."""
+    def _match(self, transaction: Transaction) -> None:
+        """What the dirty calls are now, and change by it, in tables of the transaction."""
         transaction.run(_mart("call_now"))
-        rang = transaction.rows(_mart("calls_since"))[0]
-        if rang["rang_at"] is None:
-            return False
-        transaction.run(_mart("call_holder"), rang)
-        visited = transaction.rows(_mart("visits_since"))[0]
-        transaction.run(_mart("matched_call"), visited)
+        transaction.run(_mart("call_holder"), transaction.rows(_mart("calls_since"))[0])
+        transaction.run(_mart("matched_call"), transaction.rows(_mart("visits_since"))[0])
         transaction.run(_mart("change_by_calls"))
-        return True

@@ -2,10 +2,10 @@
 
 Main flow: facts wait in the inbox, `ingest.loader.Loader` moves them into the warehouse, the one
 writer of fact tables. `ingest.backlog` tells how far behind it is.
-Public names: `Loader`, `Loaded`, `Backlog`, `backlog`, `forget`.
+Public names: `Loader`, `Batch`, `Backlog`, `backlog`, `forget`.
 """
 
-from ingest.loader import Loaded, Loader
+from ingest.loader import Batch, Loader
 from ingest.store import Backlog, backlog, forget
 
-__all__ = ["Backlog", "Loaded", "Loader", "backlog", "forget"]
+__all__ = ["Backlog", "Batch", "Loader", "backlog", "forget"]

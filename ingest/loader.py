@@ -1,17 +1,20 @@
 """Moves facts from the inbox to the warehouse, each exactly once.
 
-Three steps, each durable before the next begins: `claim` stamps waiting rows with a batch id,
-`write` puts them and the batch id into the warehouse in one transaction, `empty` takes their bodies
-away and keeps the line as a ledger. A process that dies between two steps leaves a stamped batch;
-`recover` finishes it: known to the warehouse, only step three is missing; unknown, step two too.
+Three steps: `read` takes what waits and decodes it, `write` puts it into the warehouse in one
+transaction under a batch id, `empty` takes the bodies out of the inbox and keeps the lines as a
+ledger. A process that dies before `write` is done has done nothing. One that dies after it leaves
+lines whose facts are in the warehouse already: `recover` empties them before anything else is read,
+and knows them by the fact ids of the last batch. It can only be the last one.
 
 A row that cannot be decoded becomes a dead letter, is counted, and the rest goes on. The server
 runs one loader; `batch_loaded` tells attribution that something came in. Its failure is logged and
 stops no fact: what is derived can be derived again.
 """
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,29 +22,59 @@ import structlog
 from prometheus_client import Counter
 
 from ingest import store
-from ingest.columns import table
+from ingest.columns import Facts, tables
+from ingest.files.parcel import flaw, remove
+from ingest.files.taking import take_in
 from ringtrail.core.clock import Clock, utc
 from ringtrail.core.database import Engine
-from ringtrail.core.facts import Fact, decode
+from ringtrail.core.facts import KINDS, decode
 from ringtrail.core.identifiers import mint
 from ringtrail.core.inbox import DEAD_LETTERS
+from ringtrail.core.money_facts import Bulk
 from ringtrail.core.warehouse import Query, Warehouse
 
 _log = structlog.get_logger()
 _LOADED = Counter("ringtrail_facts_loaded", "Facts written to the warehouse", ["kind"])
-_KNOWN = Query("loader/known", "SELECT batch FROM loaded_batch WHERE batch = $batch")
 _NOTE = Query(
     "loader/note",
-    "INSERT INTO loaded_batch VALUES ($batch, $rows, $at, nextval('load_position'), NULL)",
+    "INSERT INTO loaded_batch VALUES ($batch, $rows, $at, nextval('load_position'))",
+)
+_LAST = Query(
+    "loader/last",
+    "SELECT batch FROM loaded_batch WHERE load = (SELECT max(load) FROM loaded_batch)",
+)
+_FACTS = Query(
+    "loader/facts",
+    " UNION ALL ".join(f'SELECT fact_id FROM "fact_{kind}" WHERE batch = $batch' for kind in KINDS),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """A batch that stands in the warehouse."""
+class _Broken:
+    row: store.Waiting
+    reason: str
+    detail: str
 
-    batch: UUID
-    facts: tuple[Fact, ...]
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was read together: `kinds` the facts that can be loaded, `lines` of all its rows."""
+
+    id: UUID
+    lines: Sequence[int]
+    kinds: dict[str, Facts]
+    broken: Sequence[_Broken]
+
+    @property
+    def size(self) -> int:
+        """How many facts it brings."""
+        return sum(len(told.facts) for told in self.kinds.values())
+
+    @property
+    def parcels(self) -> list[tuple[UUID, Bulk]]:
+        """The files that it names; the rows of each are a batch of their own, by its fact's id."""
+        told = self.kinds[Bulk.kind].facts if Bulk.kind in self.kinds else []
+        return [(fact.id(), fact) for fact in told if isinstance(fact, Bulk)]
 
 
 class Loader:
@@ -53,93 +86,103 @@ class Loader:
         warehouse: Warehouse,
         clock: Clock,
         *,
-        batch_loaded: Callable[[Loaded], None] = lambda loaded: None,
+        batch_loaded: Callable[[UUID], None] = lambda batch: None,
         size: int = 20_000,
     ) -> None:
         self._engine = engine.execution_options(writes=True)
+        self._reading = engine
         self._warehouse = warehouse
         self._clock = clock
         self._batch_loaded = batch_loaded
         self._size = size
+        self._emptied = False
 
     def run(self) -> int:
-        """Load until nothing waits; returns how many rows were moved."""
-        moved = self.recover()
-        while batch := self.claim():
-            moved += self._finish(batch)
+        """Load until nothing waits; returns how many facts were moved."""
+        self.recover()
+        moved = 0
+        while batch := self.read():
+            self.write(batch)
+            self.empty(batch)
+            self._tell(batch.id)
+            moved += batch.size
         return moved
 
-    def recover(self) -> int:
-        """Finish batches that a dead process or a full disk left; returns how many rows."""
-        with self._engine.connect() as connection:
-            batches = store.unfinished(connection)
-        return sum(self._finish(batch) for batch in batches)
+    def recover(self) -> None:
+        """Empty what a dead process or a failed `empty` left of a batch that was written."""
+        if self._emptied:
+            return
+        for last in self._warehouse.rows(_LAST):
+            facts = self._warehouse.rows(_FACTS, {"batch": last["batch"]})
+            with self._engine.begin() as connection:
+                ids = [row["fact_id"] for row in facts]
+                left = store.empty_known(connection, last["batch"], ids)
+            if left:
+                self._tell(last["batch"])
+        self._emptied = True
 
-    def claim(self) -> UUID | None:
-        """Step 1: stamp waiting rows with a new batch id; None when nothing waits."""
-        batch = mint()
-        with self._engine.begin() as connection:
-            return batch if store.stamp(connection, batch, self._size) else None
+    def read(self) -> Batch | None:
+        """Step 1: what waits, decoded; None when nothing does."""
+        with self._reading.connect() as connection:
+            batch = _decoded(store.waiting(connection, self._size))
+        return batch if batch.lines else None
 
-    def write(self, batch: UUID) -> Loaded:
-        """Step 2: the batch and its id in one warehouse transaction, unless they are there."""
-        rows, _ = self._read(batch)
-        if not self._warehouse.rows(_KNOWN, {"batch": batch}):
-            with self._warehouse.transaction() as transaction:
-                for name, columns in table(rows, batch).items():
-                    transaction.append(name, columns)
-                at = utc(self._clock.now()).replace(tzinfo=None)
-                transaction.run(_NOTE, {"batch": batch, "rows": len(rows), "at": at})
-            for row in rows:
-                _LOADED.labels(row.fact.kind).inc()
-        return Loaded(batch, tuple(row.fact for row in rows))
+    def write(self, batch: Batch) -> None:
+        """Step 2: the facts and the batch in one warehouse transaction."""
+        new = tables(batch.kinds, batch.id)
+        at = utc(self._clock.now()).replace(tzinfo=None)
+        self._emptied = False
+        with self._warehouse.transaction() as transaction:
+            for fact_id, parcel in batch.parcels:
+                rows = take_in(transaction, parcel, fact_id, at)
+                transaction.run(_NOTE, {"batch": fact_id, "rows": rows, "at": at})
+            for name, columns in new.items():
+                transaction.append(name, columns)
+            transaction.run(_NOTE, {"batch": batch.id, "rows": batch.size, "at": at})
+        for kind, told in batch.kinds.items():
+            _LOADED.labels(kind).inc(len(told.facts))
 
-    def empty(self, batch: UUID) -> None:
+    def empty(self, batch: Batch) -> None:
         """Step 3: keep the ledger, drop the bodies; what could not be decoded becomes a letter."""
-        _, broken = self._read(batch)
         with self._engine.begin() as connection:
-            for letter in broken:
+            for letter in batch.broken:
                 store.bury(connection, letter.row, letter.reason, letter.detail)
-            store.empty(connection, batch)
-        for letter in broken:
+            store.empty(connection, batch.id, batch.lines)
+        self._emptied = True
+        remove(parcel for _, parcel in batch.parcels)
+        for letter in batch.broken:
             DEAD_LETTERS.labels(letter.reason).inc()
             _log.warning("dead letter", fact=str(letter.row.fact_id), detail=letter.detail)
 
-    def _finish(self, batch: UUID) -> int:
-        loaded = self.write(batch)
-        self.empty(batch)
+    def _tell(self, batch: UUID) -> None:
         try:
-            self._batch_loaded(loaded)
+            self._batch_loaded(batch)
         except Exception:
             _log.exception("a batch is loaded, but what is derived from it is behind")
-        return len(loaded.facts)
-
-    def _read(self, batch: UUID) -> "tuple[list[store.Decoded], list[_Broken]]":
-        with self._engine.connect() as connection:
-            waiting = store.claimed(connection, batch)
-        return _decode(waiting)
 
 
-@dataclass(frozen=True, slots=True)
-class _Broken:
-    row: store.Claimed
-    reason: str
-    detail: str
-
-
-def _decode(waiting: Sequence[store.Claimed]) -> tuple[list[store.Decoded], list[_Broken]]:
-    decoded: list[store.Decoded] = []
+def _decoded(rows: Iterable[tuple[Any, ...]]) -> Batch:
+    kinds: dict[str, Facts] = defaultdict(Facts)
+    lines: list[int] = []
     broken: list[_Broken] = []
-    for row in waiting:
+    for row in rows:
+        line, fact_id, account, kind, received_at, body = row
+        lines.append(line)
         try:
-            fact = decode(row.kind, row.body)
+            fact = decode(kind, body)
         except KeyError:
-            broken.append(_Broken(row, "unknown_kind", f"no fact is called {row.kind!r}"))
+            broken.append(_Broken(store.Waiting(*row), "unknown_kind", f"no fact is a {kind!r}"))
         except msgspec.DecodeError as error:
-            broken.append(_Broken(row, "malformed", str(error)))
+            broken.append(_Broken(store.Waiting(*row), "malformed", str(error)))
         else:
-            if fact.account == row.account_id and fact.id() == row.fact_id:
-                decoded.append(store.Decoded(fact, row.fact_id, row.received_at))
+            if isinstance(fact, Bulk) and (damage := flaw(fact)):
+                broken.append(_Broken(store.Waiting(*row), "damaged_file", damage))
+            elif fact.account == account:
+                told = kinds[kind]
+                told.ids.append(fact_id)
+                told.received.append(received_at)
+                told.facts.append(fact)
             else:
-                broken.append(_Broken(row, "mismatch", "body and envelope name different facts"))
-    return decoded, broken
+                other = f"its account is {fact.account}, its envelope's {account}"
+                broken.append(_Broken(store.Waiting(*row), "mismatch", other))
+    return Batch(mint(), lines, kinds, broken)

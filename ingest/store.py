@@ -1,39 +1,30 @@
 """The loader's statements on the inbox."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, delete, func, insert, select, update
 
 from ringtrail.core.clock import Micros
-from ringtrail.core.facts import Fact
 from ringtrail.core.inbox import BROWSER_KINDS, BROWSER_LEDGER, LEDGER
 from ringtrail.core.models import DeadLetter, InboxRow
 
 _INBOX = InboxRow.__table__  # type: ignore[attr-defined]
 _DEAD = DeadLetter.__table__  # type: ignore[attr-defined]
+_WAITS = _INBOX.c.batch.is_(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """An inbox row with its body."""
+class Waiting(NamedTuple):
+    """An inbox row that no batch has taken; `fact_id` as the driver gives it, hex or a UUID."""
 
-    fact_id: UUID
+    seq: int
+    fact_id: str | UUID
     account_id: int
     kind: str
     received_at: int
     body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A fact that can be loaded."""
-
-    fact: Fact
-    fact_id: UUID
-    received_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +36,65 @@ class Backlog:
     dead_letters: dict[str, int]
 
 
+_WAITING = (
+    select(*(_INBOX.c[name] for name in Waiting._fields))
+    .where(_WAITS)
+    .order_by(_INBOX.c.seq)
+    .limit(bindparam("size", type_=Integer))
+)
+
+
 def backlog(store: Connection) -> Backlog:
     """How much waits in the inbox and, by reason, how much could not be taken."""
-    unclaimed = _INBOX.c.batch.is_(None)
-    claimed = _INBOX.c.batch.isnot(None) & _INBOX.c.body.isnot(None)
-    counts = [store.scalar(select(func.count()).where(part)) or 0 for part in (unclaimed, claimed)]
+    waiting = store.scalar(select(func.count()).where(_WAITS)) or 0
     oldest = store.scalar(
-        select(_INBOX.c.received_at).where(unclaimed).order_by(_INBOX.c.seq).limit(1)
+        select(_INBOX.c.received_at).where(_WAITS).order_by(_INBOX.c.seq).limit(1)
     )
     letters = store.execute(select(_DEAD.c.reason, func.count()).group_by(_DEAD.c.reason))
-    return Backlog(sum(counts), oldest, {reason: count for reason, count in letters})
+    return Backlog(waiting, oldest, {reason: count for reason, count in letters})
 
 
-def stamp(store: Connection, batch: UUID, size: int) -> int:
-    """Claim up to `size` waiting rows; returns how many."""
-    waiting = select(_INBOX.c.seq).where(_INBOX.c.batch.is_(None)).order_by(_INBOX.c.seq)
-    chosen = waiting.limit(size).with_for_update(skip_locked=True).scalar_subquery()
-    return store.execute(
-        update(_INBOX).where(_INBOX.c.seq.in_(chosen)).values(batch=batch)
-    ).rowcount
+def waiting(store: Connection, size: int) -> Iterator[tuple[Any, ...]]:
+    """Up to `size` rows that wait, in their order of arrival: the fields of `Waiting`.
+
+    They are the driver's own: what SQLAlchemy makes of a row costs more than to load it.
+    """
+    cursor: Any = store.execute(_WAITING, {"size": size}).cursor
+    return iter(cursor)
 
 
-def unfinished(store: Connection) -> Sequence[UUID]:
-    """Batches that were stamped and not emptied, oldest first."""
-    rows = select(_INBOX.c.batch).where(_INBOX.c.batch.isnot(None), _INBOX.c.body.isnot(None))
-    return store.scalars(rows.distinct().order_by(_INBOX.c.batch)).all()
+def empty(store: Connection, batch: UUID, lines: Sequence[int]) -> None:
+    """Drop the bodies of these rows, in ascending order, and keep the rest as the ledger's lines.
+
+    A run of neighbours is one statement. Whatever is stored meanwhile has another number.
+    """
+    between = _INBOX.c.seq.between(bindparam("first"), bindparam("last"))
+    runs = [{"first": first, "last": last} for first, last in _runs(lines)]
+    store.execute(update(_INBOX).where(between).values(batch=batch, body=None), runs)
 
 
-def claimed(store: Connection, batch: UUID) -> list[Claimed]:
-    """The rows of a batch that still have a body, in their order of arrival."""
-    columns: list[Any] = [_INBOX.c[name] for name in Claimed.__slots__]
-    rows = select(*columns).where(_INBOX.c.batch == batch, _INBOX.c.body.isnot(None))
-    return [Claimed(*row) for row in store.execute(rows.order_by(_INBOX.c.seq))]
+def empty_known(store: Connection, batch: UUID, facts: Sequence[UUID]) -> int:
+    """Drop the bodies of facts that a batch brought; returns how many still had one."""
+    one = update(_INBOX).where(_INBOX.c.fact_id == bindparam("fact"), _WAITS)
+    emptied = one.values(batch=batch, body=None)
+    return sum(store.execute(emptied, {"fact": fact}).rowcount for fact in facts)
 
 
-def empty(store: Connection, batch: UUID) -> None:
-    """Drop the bodies of a batch."""
-    store.execute(update(_INBOX).where(_INBOX.c.batch == batch).values(body=None))
+def _runs(lines: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each stretch without a gap."""
+    first = None
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        first = line if first is None else first
+        if following != line + 1:
+            yield first, line
+            first = None
 
 
-def bury(store: Connection, row: Claimed, reason: str, detail: str) -> None:
+def bury(store: Connection, row: Waiting, reason: str, detail: str) -> None:
     """Keep a row that could not be decoded as a dead letter."""
-    letter = {name: getattr(row, name) for name in Claimed.__slots__}
-    store.execute(insert(_DEAD).values(**letter, reason=reason, detail=detail))
+    letter = row._asdict() | {"fact_id": UUID(str(row.fact_id)), "reason": reason, "detail": detail}
+    del letter["seq"]
+    store.execute(insert(_DEAD).values(**letter))
 
 
 def forget(store: Connection, now: Micros) -> int:

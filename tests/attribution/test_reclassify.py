@@ -192,7 +192,7 @@ def test_what_fails_halfway_changes_nothing(old: House, monkeypatch: pytest.Monk
         raise RuntimeError("no memory left")
 
     with monkeypatch.context() as patched:
-        patched.setattr(old.upkeep, "_calls", broken)
+        patched.setattr(old.upkeep, "_match", broken)
         with pytest.raises(RuntimeError, match="no memory left"):
             old.reclassify()
     assert old.rows("FROM mart_source") == []

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from attribution import Upkeep
-from ingest import Loaded, Loader
+from ingest import Loader
 from ringtrail import store
 from ringtrail.core.clock import Micros, SetClock
 from ringtrail.core.database import Engine, Writer, migrate, open_engine
@@ -89,7 +90,7 @@ def test_increments_equal_a_rebuild(clinic: Clinic) -> None:
 def test_a_refresh_that_failed_is_made_up_for_by_the_next(clinic: Clinic) -> None:
     healthy, failures = clinic.upkeep, iter([True, True])
 
-    def sometimes(_: Loaded) -> None:
+    def sometimes(_: UUID) -> None:
         if next(failures, False):
             raise RuntimeError("no memory left")
         healthy.catch_up()

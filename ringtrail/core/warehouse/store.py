@@ -37,9 +37,8 @@ class Transaction:
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add `rows` to `table` by column name; `table` is one of ours, never from outside."""
-        self._cursor.register("appended", rows)
-        self._cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM appended')
-        self._cursor.unregister("appended")
+        # DuckDB finds `rows`, the variable, by its name.
+        self._cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM rows')
 
 
 class Warehouse:

@@ -1,10 +1,9 @@
 -- Question: in which order did batches come, up to which do the marts hold them, which leases are open?
 -- Parameters: none
--- Columns: `load` counts batches; `lines` are runs [first, last] of the inbox's lines of a batch
+-- Columns: `load` counts batches
 -- Owner: ingest (loaded_batch), attribution (the marts)
 CREATE SEQUENCE load_position;
 ALTER TABLE loaded_batch ADD COLUMN load BIGINT;
-ALTER TABLE loaded_batch ADD COLUMN lines BIGINT[][];
 UPDATE loaded_batch SET load = ordered.load FROM (
   SELECT b.batch, row_number() OVER (ORDER BY m.batch IS NULL, b.batch) AS load
   FROM loaded_batch b LEFT JOIN mart_batch m USING (batch)) AS ordered
