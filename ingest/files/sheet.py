@@ -55,15 +55,17 @@ def open_sheet(
             raise RingtrailError(f"{path.name} is a workbook: save it as CSV and import that")
         found = encoding or _encoding(path)
         lines = _first_lines(path, found)
-    except (OSError, LookupError, UnicodeError) as error:
+        best = max(
+            (_sheet(path, found, mark, line, cells, aliases)
+             for mark in _DELIMITERS
+             for line, cells in _cells(lines, mark)),
+            key=lambda sheet: len(sheet.columns.keys() & set(required)) * 100 + len(sheet.columns),
+            default=None,
+        )  # fmt: skip
+    except (UnicodeError, csv.Error) as error:
+        raise _broken(path, found, error) from error
+    except (OSError, LookupError) as error:
         raise RingtrailError(f"{path} cannot be read: {error}") from error
-    best = max(
-        (_sheet(path, found, mark, line, cells, aliases)
-         for mark in _DELIMITERS
-         for line, cells in _cells(lines, mark)),
-        key=lambda sheet: len(sheet.columns.keys() & set(required)) * 100 + len(sheet.columns),
-        default=None,
-    )  # fmt: skip
     missing = [name for name in required if best is None or name not in best.columns]
     if best is None or missing:
         told = ", ".join(f"{name} ({' or '.join(aliases[name][:3])})" for name in missing)
@@ -84,15 +86,16 @@ def rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
             for cells in reader:
                 if any(cells):
                     yield sheet.header_line + reader.line_num, cells
-    except UnicodeError as error:
-        raise RingtrailError(
-            f"{sheet.path.name} is not {sheet.encoding} throughout ({error.reason}): "
-            "name the right one with --encoding"
-            if isinstance(error, UnicodeDecodeError)
-            else f"{sheet.path.name} is not {sheet.encoding}: name the right one with --encoding"
-        ) from error
-    except csv.Error as error:
-        raise RingtrailError(f"{sheet.path.name} is no CSV: {error}") from error
+    except (UnicodeError, csv.Error) as error:
+        raise _broken(sheet.path, sheet.encoding, error) from error
+
+
+def _broken(path: Path, encoding: str, error: Exception) -> RingtrailError:
+    if isinstance(error, csv.Error):
+        return RingtrailError(f"{path.name} is no CSV: {error}")
+    return RingtrailError(
+        f"{path.name} is not {encoding} throughout: name the right one with --encoding"
+    )
 
 
 def is_total(cells: Sequence[str]) -> bool:

@@ -40,6 +40,7 @@ _SIGNS = {
 }  # fmt: skip
 _MANY = {"$", "¥", "kr", "Kr"}
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'\u2019]+")
+_SHORTENED = re.compile(r"([^\W\d_])\.")
 _FIGURE = re.compile(r"^([^\d.,()+-]*)([+-]?)([^\d.,()+-]*)([\d.,]*\d[\d.,]*)([^\d(),+]*?)(-?)$")
 
 
@@ -92,7 +93,8 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def _read(text: str, mark: Mark | None) -> tuple[Decimal, str | None]:
-    plain = _SPACES.sub("", text.strip()).replace("\u2212", "-")
+    # The point of `руб.` is not the figure's.
+    plain = _SHORTENED.sub(r"\1", _SPACES.sub("", text.strip()).replace("\u2212", "-"))
     bracketed = plain.startswith("(") and plain.endswith(")")
     found = _FIGURE.match(plain[1:-1] if bracketed else plain)
     if found is None or not found[4].isascii():

@@ -7,7 +7,7 @@ holds a real account is refused: demo figures must never stand among real ones.
 import asyncio
 import secrets
 import socket
-from itertools import islice
+from itertools import chain, islice
 
 from rich.console import Console
 from rich.progress import Progress
@@ -21,7 +21,7 @@ from ringtrail.core.facts import Fact
 from ringtrail.core.inbox import put_each
 from ringtrail.core.models import Role
 from ringtrail.core.settings import Settings
-from ringtrail.demo import month, shop
+from ringtrail.demo import money, month, shop
 from ringtrail.demo.simulator import Simulator
 from ringtrail.platform import Platform
 
@@ -81,6 +81,7 @@ def _set_up(platform: Platform, origin: str, say: Console) -> store.Opened:
         numbers=NUMBERS,
     )
     site = store.open_site(platform.engine, platform.clock, account, new)
+    store.set_currency(platform.engine, platform.clock, site.site_key, money.CURRENCY)
     password = secrets.token_urlsafe(9)
     path = platform.settings.home / "demo-password"
     path.touch(mode=0o600)
@@ -94,7 +95,9 @@ def _set_up(platform: Platform, origin: str, say: Console) -> store.Opened:
 
 def _write_month(platform: Platform, site: store.Opened, say: Console) -> None:
     until = Micros(platform.clock.now() - MINUTE)
-    facts = month.facts(site.account, site.site, site.numbers, until)
+    books = money.Books(site.account, site.site, until)
+    weeks = month.facts(site.account, site.site, site.numbers, until)
+    facts = chain(books.listen(weeks), books.facts())
     with Progress(console=say, transient=True) as progress:
         task = progress.add_task("Eight weeks of visits and calls", total=None)
         while chunk := list(islice(facts, _CHUNK)):
