@@ -7,7 +7,9 @@ model that is not known (refused).
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from attribution.credit.keeping import LOOKBACK
 from attribution.credit.version import version
@@ -20,8 +22,8 @@ from ringtrail.core.warehouse import Query, Warehouse
 By = Literal["channel", "source", "campaign"]
 MODELS = (*RULES, "markov", "shapley_rate")
 
-_CREDITED = Query.load("attribution", "credit/credited.sql")
-_JOURNEYS = Query.load("attribution", "credit/journeys.sql")
+_CREDITED = Query.load("attribution", "reports/credited.sql")
+_JOURNEYS = Query.load("attribution", "reports/journeys.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Asked:
     by: By
     since: date
     until: date
-    order: int = 1
+    order: Annotated[int, Meta(ge=1, le=4)] = 1
 
 
 @dataclass(frozen=True, slots=True)

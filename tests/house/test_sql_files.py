@@ -55,6 +55,9 @@ VALUES: dict[str, object] = {
     "until": date(2100, 1, 1),
     "outcome": None,
     "pool": 1,
+    "by_visit": False,
+    "lookback_seconds": 90 * 86_400.0,
+    "by": "channel",
 }
 
 

@@ -1,0 +1,114 @@
+"""Comparing models: each divides all conversions, and nobody is told of another's account."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from starlette.applications import Starlette
+from starlette.requests import Request
+
+import attribution
+from attribution.credit.compare import MODELS, Asked, compare
+from ringtrail.core.auth import Scoped
+from ringtrail.core.errors import Refused
+from tests.attribution.credit.test_keeping import Shop
+
+PATH = "/api/v1/attribution/compare"
+SINCE, UNTIL = date(2026, 8, 1), date(2026, 10, 30)
+GOOD = {"authorization": "Bearer good"}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    opened = Shop(tmp_path)
+    opened.deliver(
+        opened.visit("v1", "ann", 50_000, 0), opened.visit("v2", "ann", 3_000, 1),
+        opened.contact("f1", 2_000, "ann"), opened.visit("v3", "bob", 9_000, 2),
+        opened.contact("f2", 1_000, "bob"), opened.contact("f3", 500, None),
+        opened.visit("v4", "cat", 9_000, 2),
+    )  # fmt: skip
+    yield opened
+    opened.close()
+
+
+def scope(shop: Shop, account: int | None = None) -> Scoped:
+    return Scoped(shop.account if account is None else account, (shop.site,), "manager")
+
+
+def test_each_model_divides_all_conversions(shop: Shop) -> None:
+    found = compare(shop.warehouse, scope(shop), Asked(MODELS, "channel", SINCE, UNTIL))
+    assert found.conversions == 3
+    for place, model in enumerate(MODELS):
+        assert sum(line.credits[place] for line in found.lines) == pytest.approx(3), model
+    assert [side.model for side in found.sides] == list(MODELS)
+    assert len({side.version for side in found.sides}) == len(MODELS)
+
+
+def test_who_wins_stands_first(shop: Shop) -> None:
+    found = compare(shop.warehouse, scope(shop), Asked(("last", "first"), "source", SINCE, UNTIL))
+    lines = {line.label: line.credits for line in found.lines}
+    assert lines == {
+        "(direct) / (none)": (1, 0), "google / cpc": (0, 1),
+        "newsletter / email": (1, 1), "(unknown) / (unknown)": (1, 1),
+    }  # fmt: skip
+    assert {line.label for line in found.lines[:2]} == {"(direct) / (none)", "google / cpc"}
+
+
+def test_a_visitor_who_never_asked_weighs_on_the_chain(shop: Shop) -> None:
+    """E-mail led one of two visitors to a contact, so without it less is lost."""
+    found = compare(shop.warehouse, scope(shop), Asked(("markov",), "channel", SINCE, UNTIL))
+    credits = {line.label: line.credits[0] for line in found.lines}
+    assert credits["Unattributed"] == 1
+    assert credits["Email"] == pytest.approx(2 * 1 / 3)
+    assert credits["Direct"] == credits["Paid Search"] == pytest.approx(2 * 1 / 3)
+
+
+def test_another_account_is_told_nothing(shop: Shop) -> None:
+    stranger = scope(shop, shop.account + 1)
+    for model in ("linear", "markov"):
+        found = compare(shop.warehouse, stranger, Asked((model,), "channel", SINCE, UNTIL))
+        assert (found.conversions, found.lines) == (0, ())
+
+
+def test_a_model_that_is_none_is_refused(shop: Shop) -> None:
+    with pytest.raises(Refused, match="choose from first, last"):
+        compare(shop.warehouse, scope(shop), Asked(("magic",), "channel", SINCE, UNTIL))
+
+
+@pytest_asyncio.fixture
+async def client(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
+    def scope_of(request: Request) -> Scoped | None:
+        return (
+            scope(shop) if request.headers.get("authorization") == GOOD["authorization"] else None
+        )
+
+    app = Starlette(routes=attribution.routes(shop.warehouse, scope_of))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://ringtrail") as asks:
+        yield asks
+
+
+async def test_over_http(client: httpx.AsyncClient) -> None:
+    asked = {"models": "first,last", "by": "channel", "since": str(SINCE), "until": str(UNTIL)}
+    answer = await client.get(PATH, params=asked, headers=GOOD)
+    assert answer.status_code == 200
+    assert answer.json()["conversions"] == 3
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"models": ""}, "models"), ({"models": "magic"}, "model"), ({"by": "moon"}, "malformed"),
+     ({"since": "x"}, "malformed"), ({"since": "2027-01-01"}, "period"),
+     ({"order": "many"}, "malformed"), ({"order": "0"}, "malformed")],
+)  # fmt: skip
+async def test_what_is_refused(
+    client: httpx.AsyncClient, change: dict[str, str], code: str
+) -> None:
+    asked = {"models": "first", "by": "channel", "since": str(SINCE), "until": str(UNTIL)}
+    answer = await client.get(PATH, params=asked | change, headers=GOOD)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+    assert (await client.get(PATH, params=asked)).status_code == 401
