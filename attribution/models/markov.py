@@ -72,9 +72,9 @@ def fit(paths: Paths, order: int = 1) -> Chain:
     nth = np.arange(len(paths.steps)) - np.repeat(paths.starts[:-1], lengths)
     shortest = np.minimum(lengths, order)
     kept = (nth >= np.repeat(shortest, lengths) - 1) & np.repeat(gone > 0, lengths)
-    found, first, state = np.unique(runs[kept], return_index=True, return_inverse=True)
+    first, state = _numbered(runs[kept])
     steps, weight = np.flatnonzero(kept), np.repeat(gone, lengths)[kept]
-    size = len(found)
+    size = len(first)
     last = steps == np.repeat(paths.starts[1:] - 1, lengths)[kept]
     begins = nth[steps] == np.repeat(shortest, lengths)[kept] - 1
     through = summed(state, weight, size)
@@ -96,11 +96,25 @@ def _runs(paths: Paths, order: int) -> Ints:
     runs = paths.steps + 1
     for _ in range(order - 1):
         # Numbered anew in each round, so that they never outgrow an integer.
-        _, compact = np.unique(runs, return_inverse=True)
-        before = np.roll(compact + 1, 1)
+        before = np.roll(_numbered(runs)[1] + 1, 1)
         before[begins] = 0
         runs = before * width + paths.steps + 1
     return runs
+
+
+def _numbered(keys: Ints) -> tuple[Ints, Ints]:
+    """Numbers from 0 for the distinct keys: where each number stands first, and the key's numbers.
+
+    Keys that are small beside how many they are need no sort.
+    """
+    if int(keys.max()) > 4 * len(keys):
+        _, first, numbers = np.unique(keys, return_index=True, return_inverse=True)
+        return first, numbers
+    place = np.full(int(keys.max()) + 1, -1)
+    place[keys[::-1]] = np.arange(len(keys))[::-1]  # the last to be written is the first
+    there = place >= 0
+    numbers = np.cumsum(there) - 1
+    return place[there], numbers[keys]
 
 
 def _holders(paths: Paths, steps: Ints, nth: Ints, order: int) -> sparse.csc_array:

@@ -24,6 +24,8 @@ from ringtrail.core.errors import RingtrailError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 SEPARATOR = " > "
+# Arrow's own pool gives memory back at once and asks anew: three times the time for large files.
+_POOL = pa.system_memory_pool()
 COLUMNS = ("path", "total_conversions", "total_conversion_value", "total_null")
 
 
@@ -66,7 +68,7 @@ def from_rows(rows: Iterable[tuple[Sequence[str], float, float, float]]) -> Path
     listed = list(rows)
     texts = pa.array([list(row[0]) or [NONE] for row in listed], pa.list_(pa.string()))
     numbers = np.array([row[1:] for row in listed], np.float64).reshape(-1, 3)
-    return _paths("paths", texts, *numbers.T)
+    return _paths("paths", pa.chunked_array([texts]), *numbers.T)
 
 
 def read(path: Path) -> Paths:
@@ -99,7 +101,9 @@ def of_table(table: pa.Table, name: str = "paths") -> Paths:
     Raises RingtrailError for a step without a name and for a number that is none.
     """
     numbers = [_numbers(name, table, column) for column in COLUMNS[1:]]
-    return _paths(name, _split(table.column("path")), *numbers)
+    # In the table's own chunks: as a whole they would be copied again and again.
+    texts: Any = table.column("path")
+    return _paths(name, pc.split_pattern(texts, SEPARATOR, memory_pool=_POOL), *numbers)
 
 
 def _numbers(source: str, table: pa.Table, name: str) -> Floats:
@@ -114,28 +118,25 @@ def _numbers(source: str, table: pa.Table, name: str) -> Floats:
     return found
 
 
-def _split(texts: "pa.ChunkedArray[pa.StringScalar]") -> Any:
-    """The channels of each path as a list array."""
-    whole: Any = texts.combine_chunks()
-    filled = pc.if_else(pc.equal(whole, pa.scalar("")), NONE, whole)
-    return pc.split_pattern(filled, SEPARATOR)
-
-
 def _paths(source: str, texts: Any, conversions: Floats, values: Floats, nulls: Floats) -> Paths:
-    encoded = texts.flatten().dictionary_encode()
-    names = [name.strip() for name in encoded.dictionary.to_pylist()]
-    steps = encoded.indices.to_numpy().astype(np.int64)
+    """Paths of a chunked array, a list of channels each."""
+    lengths = pc.list_value_length(texts).to_numpy().astype(np.int64)
+    encoded = pc.list_flatten(texts, memory_pool=_POOL).dictionary_encode().unify_dictionaries()
+    names = [name.strip() for name in encoded.chunk(0).dictionary.to_pylist()] if len(texts) else []
+    steps = np.concatenate([np.zeros(0, np.int64), *(one.indices for one in encoded.chunks)])
     if "" in names:
-        step = np.flatnonzero(steps == names.index(""))[0]
-        at = int(np.searchsorted(texts.offsets.to_numpy(), step, "right"))
-        raise RingtrailError(f"{source}, row {at}: the path has a step without a name")
-    channels = {name: at for at, name in enumerate(dict.fromkeys(names))}
+        nameless = np.flatnonzero(np.array([not name for name in names])[steps])
+        owners = np.searchsorted(np.cumsum(lengths), nameless, "right")
+        if (torn := np.flatnonzero(lengths[owners] > 1)).size:
+            at = owners[torn[0]]
+            raise RingtrailError(f"{source}, row {at + 1}: the path has a step without a name")
+    channels = {name or NONE: at for at, name in enumerate(dict.fromkeys(names))}
     if len(channels) < len(names):
-        steps = np.array([channels[name] for name in names])[steps]
+        steps = np.array([channels[name or NONE] for name in names])[steps]
     return Paths(
         channels=tuple(channels),
         steps=steps,
-        starts=texts.offsets.to_numpy().astype(np.int64),
+        starts=np.concatenate([[0], np.cumsum(lengths)]),
         conversions=conversions,
         values=values,
         nulls=nulls,
