@@ -90,8 +90,11 @@ class Intake:
                     store, site=site.id, visit=body.visit, leases=body.leases, page=page, now=now
                 )
                 put(store, facts, now)
-                renewed = [pipeline.on_page(number) for number in shown]
-                return msgspec.json.encode({"numbers": renewed} if renewed else {})
+                if not shown:
+                    return b"{}"
+                beside = self._ledgers.written.beside(store, site.id, shown, now)
+                renewed = [pipeline.on_page(number) for number in beside]
+                return msgspec.json.encode({"numbers": renewed})
 
             return await self._writer.submit(work)
 
@@ -122,7 +125,10 @@ class Intake:
                 own = self._ledgers.own.includes(store, site.id, body.visitor, now)
                 if own and not body.consent.denied:
                     return event.left_out("own_traffic")
-                return event.run(store, body, site, client, self._contact_window, now)
+                outcome = event.run(store, body, site, client, self._contact_window, now)
+                if body.kind == "custom" and outcome.result == "taken":
+                    self._ledgers.written.forget(site.id)
+                return outcome
 
             outcome = await self._writer.submit(work)
             event.count(body, outcome)

@@ -7,6 +7,7 @@ holds it longer. What a bot, the business's own people or somebody who said no s
 stored nowhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
@@ -14,6 +15,7 @@ import msgspec
 from prometheus_client import Counter
 
 from numbers_pool import store as pool
+from numbers_pool.lease import Shown
 from ringtrail.core import phone
 from ringtrail.core.clock import MINUTE, Micros
 from ringtrail.core.facts import Contact, Identified, restated, sent_at
@@ -22,11 +24,14 @@ from tracking import store as visits
 from tracking.address import scrub
 from tracking.client import Client
 from tracking.contact import Told, is_reachable, read_contact, read_identity
+from tracking.pipeline import on_page
 from tracking.schemas import EventBody
 from tracking.screening import unwanted
 from tracking.store import KnownContact, KnownSite, Store
+from tracking.written.store import of_visit
 
 PINNED = 30 * MINUTE
+_MOST_WRITTEN = 50
 _EVENTS = Counter("ringtrail_events", "Events of pages by kind and what became of them",
                   ["kind", "result"])  # fmt: skip
 
@@ -51,16 +56,16 @@ def run(
         return left_out(reason)
     if known := visits.answered(store, site.id, body.event_id):
         return Outcome(known, "repeated")
-    contact = None
+    contact, instead = None, list[Shown]()
     if body.kind == "click":
         result = _pin(store, body, site, now)
     elif body.kind == "custom" and body.fields.get("form") == "identify":
         result = _identify(store, body, site, now)
     elif body.kind == "custom":
-        result = _report(store, body, site, now)
+        instead, result = _report(store, body, site, now)
     else:
         contact, result = _take(store, body, site, window, now)
-    outcome = _answer(contact, result)
+    outcome = _answer(contact, result, instead)
     visits.remember(store, site.id, body.event_id, outcome.answer, now)
     return outcome
 
@@ -109,13 +114,24 @@ def _identify(store: Store, body: EventBody, site: KnownSite, now: Micros) -> st
     return "taken"
 
 
-def _report(store: Store, body: EventBody, site: KnownSite, now: Micros) -> str:
-    """A number of the pool that stands in a page itself would be given to two people."""
-    number = phone.parse(body.fields.get("number"))
+def _report(store: Store, body: EventBody, site: KnownSite, now: Micros) -> tuple[list[Shown], str]:
+    """Numbers of a pool that stand in a page itself would be given to two people.
+
+    Told as dialled, apart by spaces. Returns what this visit shows in their place.
+    """
     page = scrub(body.fields.get("page") or body.page or "")
-    if body.fields.get("name") != "hard_coded_number" or number is None or not page:
-        return "ignored"
-    return "taken" if visits.note_hard_coded(store, site.id, number, page, now) else "ignored"
+    if body.fields.get("name") != "hard_coded_number" or not page:
+        return [], "ignored"
+    told = (body.fields.get("number") or "").split()[:_MOST_WRITTEN]
+    read = dict.fromkeys(phone.parse(number, site.region) for number in told)
+    ours = [
+        number
+        for number in read
+        if number and visits.note_hard_coded(store, site.id, number, page, now)
+    ]
+    if not ours:
+        return [], "ignored"
+    return of_visit(store, site.id, body.visit, ours) if body.visit else [], "taken"
 
 
 def _take(
@@ -180,5 +196,8 @@ def _fact(site: KnownSite, contact: KnownContact, now: Micros) -> Contact:
     return msgspec.structs.replace(fact, source_id=source_id, told_at=now)
 
 
-def _answer(contact: UUID | None, result: str) -> Outcome:
-    return Outcome(msgspec.json.encode({"contact": contact}), result)
+def _answer(contact: UUID | None, result: str, instead: Sequence[Shown] = ()) -> Outcome:
+    answer: dict[str, object] = {"contact": contact}
+    if instead:
+        answer["numbers"] = [on_page(number) for number in instead]
+    return Outcome(msgspec.json.encode(answer), result)

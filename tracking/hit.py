@@ -17,6 +17,7 @@ from tracking.schemas import VisitBody
 from tracking.share import Shares
 from tracking.source import Source
 from tracking.store import KnownSite, Store
+from tracking.written import WrittenNumbers
 
 T = TypeVar("T")
 NOTHING = msgspec.json.encode({"visitor": None, "visit": None, "beat_every": 30, "numbers": []})
@@ -29,6 +30,7 @@ class Ledgers:
     shares: Shares
     pace: PagePace = field(default_factory=PagePace)
     own: OwnVisitors = field(default_factory=OwnVisitors)
+    written: WrittenNumbers = field(default_factory=WrittenNumbers)
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):

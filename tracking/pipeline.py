@@ -69,7 +69,8 @@ def answer_cookieless(store: Store, hit: Hit) -> Hit:
     if hit.body.mode != "cookieless":
         return hit
     numbers = _numbers_of_source(store, hit, found(hit.source))
-    return replace(hit, answer=_answer(hit, numbers, beat_every=0))
+    shown = hit.ledgers.written.beside(store, hit.site.id, numbers, hit.received_at)
+    return replace(hit, answer=_answer(hit, shown, beat_every=0))
 
 
 def continue_visit(store: Store, hit: Hit) -> Hit:
@@ -164,7 +165,8 @@ def store_facts(store: Store, hit: Hit) -> Hit:
 
 def answer_numbers(store: Store, hit: Hit) -> Hit:
     beat = min((number.beat_seconds for number in hit.shown), default=30)
-    body = _answer(hit, hit.shown, beat_every=beat)
+    shown = hit.ledgers.written.beside(store, hit.site.id, hit.shown, hit.received_at)
+    body = _answer(hit, shown, beat_every=beat)
     visits.remember(store, hit.site.id, hit.body.event_id, body, hit.received_at)
     return replace(hit, answer=body)
 
