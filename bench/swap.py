@@ -69,7 +69,7 @@ def remembered() -> str:
     state: dict[str, object] = {
         "visitor": "5f4ee0a4-76a5-4d3e-9a5f-3a4f8a3e4f11",
         "visit": "5f4ee0a4-76a5-4d3e-9a5f-3a4f8a3e4f12",
-        "expires": 9e15,
+        "seen": 9e15,
         "numbers": numbers(*PAIRS),
     }
     text = msgspec.json.encode(state).decode()

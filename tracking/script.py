@@ -1,7 +1,7 @@
 """The website's script as it is served: built small from the parts in `tracking/tracker`.
 
-`ringtrail.js` is what every page loads; `ringtrail-leads.js` (forms and chats) is fetched by it
-where a page has some. The built files are committed, so that a machine without node serves and
+`ringtrail.js` is what a page waits for: it shows the numbers. It fetches `ringtrail-leads.js`, which
+does what can wait: consent services, clicks, forms, chats, navigation within the page. The built files are committed, so that a machine without node serves and
 tests the very bytes; `tools/build_script.js` makes them. Routed by `tracking.wiring`. A missing
 file is a programming error.
 

@@ -98,6 +98,7 @@ class Shop:
         self.current_visit = str(uuid4())
         self.pages: dict[str, str] = {}
         self.headers: dict[str, str] = {}
+        self.script = SCRIPT
         self.attributes = ""  # of the script's element
         self.fetched: list[str] = []  # the script's files
         self.leased: dict[str, list[Pair]] = {}  # by site key
@@ -195,7 +196,7 @@ class Shop:
             self.fetched.append(url.path)
             leads = url.path.endswith("/ringtrail-leads.js")
             route.fulfill(
-                body=LEADS if leads else SCRIPT, content_type="text/javascript; charset=utf-8"
+                body=LEADS if leads else self.script, content_type="text/javascript; charset=utf-8"
             )
         elif url.path == "/count.js":
             count = "var swaps = 0; addEventListener('ringtrail:swap', function () { swaps++; });"
