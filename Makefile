@@ -36,10 +36,11 @@ serve: .venv ## start Ringtrail
 test: system-test telephony .venv ## run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
-bench: system-bench telephony .venv ## measure a ring, a swap of numbers, a visit: each beside its limit
+bench: system-bench telephony .venv ## measure a ring, a swap of numbers, a visit, the models: beside limit or peers
 	$(BIN)/python -m bench.ring_to_live
 	$(BIN)/python -m bench.swap
 	$(BIN)/python -m bench.visit
+	$(BIN)/python -m bench.attribution_models
 
 telephony: ## install the tests' telephone lab: Kamailio, SIPp, Asterisk 22
 	@scripts/telephony.sh
