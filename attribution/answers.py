@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
+
+Basis = Literal["call", "visit"]
+"""Whose day decides the period of a credit: that of the call or contact, or of the visit."""
 
 
 @dataclass(slots=True)
@@ -48,6 +52,17 @@ class Acquisition:
     previous_days: list[tuple[date, int, int]]
     rows: list[AcquisitionRow]
     previous_calls: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedTraffic:
+    """How many calls and contacts a model credits to one channel, source, medium and campaign."""
+
+    channel: str
+    source: str
+    medium: str
+    campaign: str | None
+    credited: float
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The period a report is about, read from an address or from the browser's store.
+"""What a report is about, read from an address or from the browser's store: period, model.
 
 Who: every page and callback. Both sources are the browser's to forge, so every value is checked
 and falls back to the last 28 days. What can go wrong: absurd spans; a period is at most 731 days
@@ -9,11 +9,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import get_args
+
+from attribution.models.rules import RULES
+from dashboards.reading import Basis
 
 PRESETS = (7, 28, 90)
 USUAL = 28
 LONGEST = 731
 METRICS = ("calls", "visits")
+MODEL = "last_non_direct"
+BASES: tuple[Basis, ...] = get_args(Basis)
 _COLUMN = re.compile(r"-?[a-z_]{1,32}\Z")
 
 
@@ -21,6 +27,7 @@ _COLUMN = re.compile(r"-?[a-z_]{1,32}\Z")
 class Asked:
     """What the reader asked for: days inclusive, comparison, the chart's metric, the order.
 
+    `model` divides calls and contacts among visits; `basis` says whose day the credit has.
     `sort` is (column, descending); the columns are each page's own, which checks the name.
     """
 
@@ -29,6 +36,8 @@ class Asked:
     compare: bool = True
     metric: str = "calls"
     sort: tuple[str, bool] | None = None
+    model: str = MODEL
+    basis: Basis = "call"
 
     @property
     def length(self) -> int:
@@ -47,6 +56,8 @@ class Asked:
             "until": self.until.isoformat(),
             "compare": self.compare,
             "metric": self.metric,
+            "model": self.model,
+            "basis": self.basis,
             "today": today.isoformat(),
         }
 
@@ -63,7 +74,16 @@ def asked(values: Mapping[str, object], today: date) -> Asked:
         since, until = today - timedelta(days=length - 1), today
     until = min(until, today)
     since = max(since, until - timedelta(days=LONGEST - 1))
-    return Asked(since, until, compare, metric, _sort(values.get("sort")))
+    model = str(values.get("model", ""))
+    return Asked(
+        since,
+        until,
+        compare,
+        metric,
+        _sort(values.get("sort")),
+        model if model in RULES else MODEL,
+        "visit" if values.get("basis") == "visit" else "call",
+    )
 
 
 def written(sort: tuple[str, bool] | None) -> str:

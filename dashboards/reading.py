@@ -12,9 +12,11 @@ from typing import Protocol
 from attribution.answers import (
     Acquisition,
     AcquisitionRow,
+    Basis,
     Begun,
     CallPage,
     CallRow,
+    CreditedTraffic,
     DayChannel,
     Totals,
     UnknownNumber,
@@ -24,9 +26,11 @@ from ringtrail.core.auth import Scoped
 __all__ = [
     "Acquisition",
     "AcquisitionRow",
+    "Basis",
     "Begun",
     "CallPage",
     "CallRow",
+    "CreditedTraffic",
     "DayChannel",
     "Reports",
     "Scoped",
@@ -67,6 +71,10 @@ class Reports(Protocol):
     """The reads behind the pages; `until` is inclusive, days are the site's local days."""
 
     async def acquisition(self, scope: Scoped, since: date, until: date) -> Acquisition: ...
+
+    async def credited(
+        self, scope: Scoped, since: date, until: date, *, model: str, basis: Basis
+    ) -> list[CreditedTraffic]: ...
 
     async def begun(self, scope: Scoped) -> Begun: ...
 

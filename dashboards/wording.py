@@ -7,6 +7,7 @@ it is written, with spaces, never dropped.
 
 from collections.abc import Iterable
 
+from dashboards.reading import Basis
 from ringtrail.core import phone as core_phone
 
 NOTHING = "–"
@@ -42,10 +43,29 @@ _CHANNELS = {
     "unattributed": "Source not known",
 }
 
+MODELS = {
+    "last_non_direct": "Last non-direct",
+    "last": "Last visit",
+    "first": "First visit",
+    "linear": "Linear",
+    "position": "By position 40/20/40",
+    "w": "W 30/30/30/10",
+    "j": "J 20/20/60",
+    "inverse_j": "Inverse J 60/20/20",
+    "time_decay": "Time decay, 7 days",
+    "shapley": "Shapley",
+}
+BASES: dict[Basis, str] = {"call": "By day of the call", "visit": "By day of the visit"}
+
 
 def count(number: int) -> str:
     """A whole number with its thousands apart."""
     return f"{number:,}"
+
+
+def parts(number: float) -> str:
+    """A number that may be a sum of parts, with one decimal."""
+    return f"{number:,.1f}"
 
 
 def ratio(part: float, whole: float) -> float | None:

@@ -12,18 +12,23 @@ from zoneinfo import ZoneInfo
 from attribution.answers import (
     Acquisition,
     AcquisitionRow,
+    Basis,
     Begun,
     CallPage,
     CallRow,
+    CreditedTraffic,
     DayChannel,
     Totals,
     UnknownNumber,
 )
+from attribution.models.rules import RULES
 from ringtrail.core.auth import Scoped
+from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Query, Row, Warehouse
-from ringtrail.core.warehouse.compose import paged
+from ringtrail.core.warehouse.compose import filled, paged
 
 _ACQUISITION = Query.load("attribution", "reports/acquisition.sql")
+_CREDITED = Query.load("attribution", "reports/credited_traffic.sql")
 _CALLS = Query.load("attribution", "reports/calls.sql")
 _CONTACTS = Query.load("attribution", "reports/contacts.sql")
 _BEGUN = Query.load("attribution", "reports/begun.sql")
@@ -63,6 +68,25 @@ class Reports:
             rows=[_traffic_row(row) for row in _by_traffic(now)],
             previous_calls=before,
         )
+
+    async def credited(
+        self, scope: Scoped, since: date, until: date, *, model: str, basis: Basis
+    ) -> list[CreditedTraffic]:
+        """Calls and contacts by the traffic that a rule model credits; Refused for no such model.
+
+        By the day of the call they add up to the calls and contacts of the period.
+        """
+        if model not in RULES:
+            raise Refused(400, "model", f"choose one of {', '.join(RULES)}", "model")
+        query = filled(_CREDITED, {"sums": {"credited": f"sum(c.weight_{model})"}})
+        values = {**_bound(scope, since, until), "by_visit": basis == "visit"}
+        return [
+            CreditedTraffic(
+                row["channel"], row["source"], row["medium"], row["campaign"], row["credited"]
+            )
+            for row in await self._warehouse.read(query, values)
+            if row["credited"]
+        ]
 
     async def begun(self, scope: Scoped) -> Begun:
         """Whether a visit and a call were ever counted for this reader's sites."""

@@ -36,6 +36,8 @@
       until: preset ? "" : asked.until,
       compare: asked.compare ? "" : "0",
       metric: asked.metric === "calls" ? "" : asked.metric,
+      model: asked.model === "last_non_direct" ? "" : asked.model,
+      basis: asked.basis === "call" ? "" : asked.basis,
     };
   };
   var page = function (link) { return "/" + link.replace(/^[a-z]+-/, "").replace("-", "/"); };
@@ -76,6 +78,11 @@
       if (!what || !what.value || !asked) return skip();
       var metric = what.prop_id === "metric-visits.n_clicks" ? "visits" : "calls";
       return metric === asked.metric ? skip() : address(Object.assign({}, asked, { metric: metric }));
+    },
+    credit: function (model, basis, asked) {
+      if (!asked || !model || !basis) return skip();
+      if (model === asked.model && basis === asked.basis) return skip();
+      return address(Object.assign({}, asked, { model: model, basis: basis }));
     },
     order: function (clicks, order) {
       var what = trigger();

@@ -15,9 +15,11 @@ from dashboards import Bundles, Gate, SignedIn, add_sign_in, build
 from dashboards.reading import (
     Acquisition,
     AcquisitionRow,
+    Basis,
     Begun,
     CallPage,
     CallRow,
+    CreditedTraffic,
     DayChannel,
     Scoped,
     Setup,
@@ -74,6 +76,20 @@ class FakeReports:
             rows,
             {"paid_search": 5 * length, "direct": 3 * length},
         )
+
+    async def credited(
+        self, scope: Scoped, since: date, until: date, *, model: str, basis: Basis
+    ) -> list[CreditedTraffic]:
+        self.scopes.append(scope)
+        self.asked.append((since, until, model, basis))
+        if self.empty:
+            return []
+        part = 0.25 if model == "linear" else 0.0
+        return [
+            CreditedTraffic("paid_search", "yandex", "cpc", "Implants", 6 - part),
+            CreditedTraffic("direct", "", "", None, 4.0),
+            CreditedTraffic("email", "newsletter", "email", None, 1 + part),
+        ]
 
     async def begun(self, scope: Scoped) -> Begun:
         self.scopes.append(scope)

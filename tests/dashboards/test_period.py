@@ -28,6 +28,16 @@ def test_asked(values: dict[str, object], since: date, until: date) -> None:
     assert (now.before[1] - now.before[0]) == (until - since)
 
 
+def test_a_model_and_a_basis_are_one_of_ours() -> None:
+    assert (asked({}, TODAY).model, asked({}, TODAY).basis) == ("last_non_direct", "call")
+    now = asked({"model": "linear", "basis": "visit"}, TODAY)
+    assert (now.model, now.basis) == ("linear", "visit")
+    assert asked(now.store(TODAY), TODAY) == now
+    for forged in ("markov", "x; --", 5, None):
+        now = asked({"model": forged, "basis": forged}, TODAY)
+        assert (now.model, now.basis) == ("last_non_direct", "call")
+
+
 def test_spelled() -> None:
     assert spelled(date(2026, 10, 25), date(2026, 11, 21)) == "25 Oct – 21 Nov 2026"
     assert spelled(TODAY, TODAY) == "23 Nov 2026"

@@ -13,13 +13,13 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboards import filters
-from dashboards.pages.acquisition import unfilled, view
+from dashboards.pages.acquisition import credit, unfilled, view
 from dashboards.pages.acquisition.table import SORT, TABLE, table
 from dashboards.pages.first_steps import first_steps
 from dashboards.pages.heading import heading
 from dashboards.period import Asked, asked, written
 from dashboards.person import SignedIn, person
-from dashboards.reading import Reports, Sites
+from dashboards.reading import CreditedTraffic, Reports, Sites
 
 PATH = "/acquisition"
 _CSV = "acquisition-csv"
@@ -39,7 +39,7 @@ def layout(reports: Reports, sites: Sites, today: Today) -> Callable[..., Awaita
             [
                 heading("Acquisition", "Which channels bring visits and calls", now, csv=_CSV),
                 dcc.Store(id=_ORDER, data=written(now.sort)),
-                filters.bar(now, today(who), compare=True),
+                filters.bar(now, today(who), compare=True, extra=credit.choices(now)),
                 html.Div(await read(reports, sites, who, now), id="acquisition-report"),
             ]
         )
@@ -51,6 +51,7 @@ async def read(reports: Reports, sites: Sites, who: SignedIn, now: Asked) -> Com
     """The report as components, or the steps before there can be one, or that it failed."""
     try:
         found = await reports.acquisition(who.scope, now.since, now.until)
+        credited = await _credited(reports, who, now)
         steps = None
         if not found.totals.visits or not found.totals.calls:
             begun = await reports.begun(who.scope)
@@ -60,7 +61,11 @@ async def read(reports: Reports, sites: Sites, who: SignedIn, now: Asked) -> Com
     except Exception:
         _log.exception("the acquisition report failed")
         return view.failed("This report")
-    return html.Div([await _unfilled(sites, who), view.report(found, now), steps])
+    return html.Div([await _unfilled(sites, who), view.report(found, credited, now), steps])
+
+
+async def _credited(reports: Reports, who: SignedIn, now: Asked) -> list[CreditedTraffic]:
+    return await reports.credited(who.scope, now.since, now.until, model=now.model, basis=now.basis)
 
 
 async def _unfilled(sites: Sites, who: SignedIn) -> Component | None:
@@ -94,7 +99,8 @@ def register(app: Dash, reports: Reports, sites: Sites, today: Today) -> None:
     async def sort(order: object, data: object) -> Component:
         who = person()
         now = _asked(data, order, today(who))
-        return table(await reports.acquisition(who.scope, now.since, now.until), now)
+        found = await reports.acquisition(who.scope, now.since, now.until)
+        return table(found, await _credited(reports, who, now), now)
 
     _in_the_browser(app)
 
@@ -106,7 +112,15 @@ def _asked(data: object, order: object, today: date) -> Asked:
 
 
 def _in_the_browser(app: Dash) -> None:
-    """What needs no server: the chart's metric, the order, the CSV's address."""
+    """What needs no server: the chart's metric, the model, the order, the CSV's address."""
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("ringtrail", "credit"),
+        Output(filters.ASKED, "data", allow_duplicate=True),
+        Input(credit.MODEL, "value"),
+        Input(credit.BASIS, "value"),
+        State(filters.ASKED, "data"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("ringtrail", "choose"),
         Output(filters.ASKED, "data", allow_duplicate=True),

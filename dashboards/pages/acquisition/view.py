@@ -4,6 +4,7 @@ Who: the page's layout and its one callback. It shows only what is counted: a li
 where there are counts by day, a dash where a ratio has no whole.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from dashboards.figures.palette import colour_class
 from dashboards.pages.acquisition.table import card
 from dashboards.pages.delta import of_count, of_share
 from dashboards.period import METRICS, Asked, spelled
-from dashboards.reading import Acquisition
+from dashboards.reading import Acquisition, CreditedTraffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,11 @@ class Kpi:
     metric: str | None = None
 
 
-def report(found: Acquisition, now: Asked) -> html.Div:
+def report(found: Acquisition, credited: Sequence[CreditedTraffic], now: Asked) -> html.Div:
     """Everything under the filters."""
-    if not found.totals.visits and not found.totals.calls:
+    if not found.totals.visits and not found.totals.calls and not credited:
         return html.Div(_nothing(now))
-    return html.Div([strip(found, now), chart(found, now), card(found, now)])
+    return html.Div([strip(found, now), chart(found, now), card(found, credited, now)])
 
 
 def strip(found: Acquisition, now: Asked) -> html.Section:

@@ -49,6 +49,56 @@ def test_a_head_sorts_by_keyboard_and_keeps_the_focus(open_page: OpenPage) -> No
     expect(head.get_by_role("button")).to_be_focused()
 
 
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_label(label).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_a_model_divides_the_credited_column_only(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition"))
+    head = page.locator("table.tree th", has_text="Credited")
+    total = page.locator("table.tree tr.total > :nth-child(5)")
+    expect(head).to_contain_text("Last non-direct, by day of the call")
+    (whole,) = numbers(total)
+    assert whole > 100
+    before = {place: column(page, 0, place) for place in (2, 3, 5)}
+    assert sum(before[5]) == whole
+    assert all(value == int(value) for value in before[5])
+    choose(page, "Model", "Linear")
+    expect(head).to_contain_text("Linear, by day of the call")
+    expect(total).to_have_text(f"{whole:,.1f}")
+    linear = column(page, 0, 5)
+    assert linear != before[5]
+    assert abs(sum(linear) - whole) < 0.05 * len(linear)
+    assert any(value != int(value) for value in linear)
+    expect(page).to_have_url(re.compile(r"\?model=linear$"))
+    choose(page, "Date basis", "By day of the visit")
+    expect(head).to_contain_text("Linear, by day of the visit")
+    expect(page).to_have_url(re.compile(r"\?model=linear&basis=visit$"))
+    assert column(page, 0, 5) != linear
+    for place in (2, 3):
+        assert sum(column(page, 0, place)) == sum(before[place])
+    page.reload()
+    ready(page)
+    expect(head).to_contain_text("Linear, by day of the visit")
+    expect(page.get_by_label("Model").first).to_have_value("Linear")
+
+
+def test_credit_sorts_and_goes_along_to_the_next_page(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition?model=position&days=7"))
+    head = page.locator("table.tree th", has_text="Credited")
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    expect(head).to_contain_text("By position 40/20/40, by day of the call")
+    shown = column(page, 0, 5)
+    assert shown == sorted(shown, reverse=True)
+    page.get_by_role("link", name="Call log").first.click()
+    ready(page)
+    page.get_by_role("link", name="Acquisition").first.click()
+    ready(page)
+    expect(head).to_contain_text("By position 40/20/40")
+
+
 def test_the_call_log_sorts_on_the_server(open_page: OpenPage) -> None:
     page = ready(open_page("/app/call-log"))
     head = page.get_by_role("columnheader", name="Wait")

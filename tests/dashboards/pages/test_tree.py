@@ -2,7 +2,7 @@
 
 from dashboards.pages.acquisition.tree import add, grow, order
 from dashboards.pages.delta import of_count, of_share
-from dashboards.reading import AcquisitionRow
+from dashboards.reading import AcquisitionRow, CreditedTraffic
 
 ROWS = [
     AcquisitionRow(5, 1, channel="paid_search", source="google", medium="cpc", campaign="A"),
@@ -53,6 +53,24 @@ def test_an_order_goes_through_every_level_and_the_undefined_stays_last() -> Non
 def test_channels_sort_by_their_change() -> None:
     branches = grow(ROWS, ("change", False), {"paid_search": 24, "direct": 1})
     assert [branch.label for branch in branches] == ["direct", "paid_search"]
+
+
+def test_credit_adds_up_also_where_nothing_else_was_counted() -> None:
+    credited = [
+        CreditedTraffic("paid_search", "google", "cpc", "A", 0.25),
+        CreditedTraffic("paid_search", "google", "cpc", "B", 1.5),
+        CreditedTraffic("email", "letter", "email", None, 2.25),
+    ]
+    branches = grow(ROWS, ("credited", True), None, credited)
+    assert [(one.label, one.credited) for one in branches] == [
+        ("email", 2.25),
+        ("paid_search", 1.75),
+        ("direct", 0.0),
+    ]
+    google = branches[1].children[0]
+    assert (google.label, google.credited) == ("google / cpc", 1.75)
+    assert [(one.label, one.credited) for one in google.children] == [("B", 1.5), ("A", 0.25)]
+    assert branches[0].totals == add([])
 
 
 def test_an_order_that_names_no_column_is_the_usual_one() -> None:
