@@ -94,7 +94,6 @@ class Shop:
     """One visitor's browser; pages, answers and what was posted are plain attributes."""
 
     def __init__(self, browser: Browser, unloads: Unloads) -> None:
-        unloads.hear = self._hear_unload
         self.current_visit = str(uuid4())
         self.pages: dict[str, str] = {}
         self.headers: dict[str, str] = {}
@@ -112,6 +111,7 @@ class Shop:
         self.slow = False
         self.loading: list[Route] = []
         self.posts: list[tuple[str, dict[str, Any]]] = []
+        unloads.hear = self._hear_unload
         self.complaints: list[str] = []
         self.requests_fail = False  # of which the browser tells by itself
         self.context = browser.new_context()
