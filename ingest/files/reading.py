@@ -135,6 +135,8 @@ def _facts(
     for turn, (line, found) in enumerate(rows(sheet)):
         cells = _named(places, width, found)
         try:
+            if any(found[sheet.width :]):
+                raise Unreadable("the row has more cells than the header: is a figure unquoted?")
             fact = kind.fact(cells, line, f"{identifier}:{turn}")
         except (Unreadable, msgspec.ValidationError, ValueError) as error:
             if is_total(found) and not _looks_dated(cells, kind):

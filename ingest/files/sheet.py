@@ -38,6 +38,7 @@ class Sheet:
     encoding: str
     delimiter: str
     header_line: int
+    width: int
     columns: dict[str, int]
     headers: dict[str, str]
     units: dict[str, str]
@@ -157,7 +158,7 @@ def _sheet(
     columns = {name: place for name, (_, place) in ranks.items()}
     used = set(columns.values())
     return Sheet(
-        path, encoding, delimiter, line, columns,
+        path, encoding, delimiter, line, len(cells), columns,
         headers={name: cells[place].strip() for name, place in columns.items()},
         units=units,
         unused=[cell.strip() for place, cell in enumerate(cells) if place not in used and cell],

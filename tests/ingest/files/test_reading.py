@@ -115,6 +115,7 @@ def test_the_totals_are_the_files_to_the_cent(
         ('2026-09-01,brand,"1,234"', "may be 1234 or 1.234"),
         ("2026-09-01,brand,£1 €", "is no amount"),
         ("2026-09-01,brand,x", "is no amount"),
+        ("2026-09-01,brand,0,05", "has more cells than the header"),
         (f"2026-09-01,{'b' * 256},1", "campaign is longer than 255 letters"),
     ],
 )
