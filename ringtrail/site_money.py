@@ -1,4 +1,4 @@
-"""`ringtrail site currency` and `ringtrail site cost-rule`: how a site's costs are shown."""
+"""`ringtrail site currency` and `ringtrail site costs`: how a site's costs are shown."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -124,7 +124,7 @@ def test_rates_rules_aliases_and_the_sites_currency(home: Path, tmp_path: Path) 
     engine.dispose()
     assert run(home, "site", "currency", key, "gbp").returncode == 0
     rule = run(
-        home, "site", "cost-rule", key, "--from", "2026-06-01", "--vat", "20", "--fee", "2,5"
+        home, "site", "costs", key, "--from", "2026-06-01", "--vat", "20", "--fee", "2,5"
     )
     assert rule.returncode == 0, rule.stderr
     (tmp_path / "rates.csv").write_text("date,currency,rate\n2026-06-01,USD,0.785\n")
@@ -146,7 +146,7 @@ def test_rates_rules_aliases_and_the_sites_currency(home: Path, tmp_path: Path) 
     ("arguments", "told"),
     [
         (("site", "currency", "nobody", "EUR"), "no site has the key"),
-        (("site", "cost-rule", "nobody", "--from", "2026-06-01"), "there is no site nobody"),
+        (("site", "costs", "nobody", "--from", "2026-06-01"), "there is no site nobody"),
     ],
 )
 def test_a_site_that_is_not(home: Path, arguments: tuple[str, ...], told: str) -> None:
