@@ -63,9 +63,6 @@ NO_CALL = Query(
     "dirty",
     "CREATE OR REPLACE TEMP TABLE dirty_call AS SELECT account, call FROM mart_call LIMIT 0",
 )
-ALL_CALLS = Query(
-    "dirty", "CREATE OR REPLACE TEMP TABLE dirty_call AS SELECT account, call FROM mart_call"
-)
 NEW_CALLS = Query(
     "dirty",
     f"CREATE OR REPLACE TEMP TABLE dirty_call AS SELECT 1 AS account, {ID.format('call')} AS call "
@@ -124,7 +121,6 @@ class World:
 
     def rebuild(self) -> Took:
         with self.warehouse.transaction() as transaction:
-            transaction.run(ALL_CALLS)
             return timed(lambda: self.persons.rebuild(transaction))
 
 

@@ -4,16 +4,19 @@ Called by the upkeep of the marts within its transaction, after mart_call is up 
 whose match is sure ties its caller to its visitor. An increment and a rebuild run the same
 statements, over the clusters that a batch touches or over all; only the components are found by
 union-find in the one and by scipy in the other. What an increment costs goes by the clusters it
-touches: their links are read, not the rest. What can go wrong: `dirty_call` is missing (whoever
-calls did not count the calls first).
+touches: their links are read, not the rest. What can go wrong: the temporary table dirty_call is
+missing (whoever calls did not count the calls first). Rules that are no longer those by which
+mart_person was made, as after an upgrade, make the next increment a rebuild.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pyarrow as pa
 
 from attribution.identity.graph import EMAIL, PHONE, Links
@@ -23,6 +26,8 @@ from attribution.identity.partition import connected, joined
 from ringtrail.core.warehouse import Query, Transaction
 
 _Components = Callable[[int, Sequence[int], Sequence[int]], list[int]]
+# Goes up when the statements find other persons in the same facts.
+_VERSION = 1
 _COUNTED = frozenset({"cookie", "phone", "email", "customer"})
 
 
@@ -40,16 +45,28 @@ class Persons:
     guards: Guards = field(default_factory=Guards)
     matches: Collection[str] = frozenset({"lease"})
 
+    @property
+    def rules(self) -> str:
+        """A digest of all that decides who is one person, but facts and decisions."""
+        told = msgspec.json.encode((_VERSION, self.guards, sorted(self.matches)), order="sorted")
+        return hashlib.sha256(told).hexdigest()[:12]
+
     def update(self, transaction: Transaction, batch: UUID) -> int:
         """Take in a batch; returns of how many nodes the person is another now.
 
-        Who they are stays in the temporary table person_change until the next call.
+        `dirty_call` (account, call) must hold the calls whose row in mart_call is new. Whose person
+        is another stays in the temporary table person_change until the next call.
         """
+        if transaction.rows(_query("rules"))[0]["rules"] != self.rules:
+            return self.rebuild(transaction)
+        transaction.run(_query("told_call"))
         return self._count(transaction, {"batch": batch, "everything": False}, joined)
 
     def rebuild(self, transaction: Transaction) -> int:
         """Put everybody together anew from the facts; returns what `update` does."""
+        transaction.run(_query("every_call"))
         transaction.run(_query("mart_mention_clear"))
+        transaction.run(_query("rules_set"), {"rules": self.rules})
         return self._count(transaction, {"batch": None, "everything": True}, connected)
 
     def changed_visitors(self, transaction: Transaction) -> list[tuple[int, UUID]]:

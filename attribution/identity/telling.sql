@@ -1,8 +1,7 @@
 -- Question: who is named by each call, contact, page and deal that a batch tells of?
 -- A withheld caller and a text that is no phone or e-mail name nobody. A call names its visitor only
 -- where its match is sure. A deal names whom its CRM had on it when it was opened.
--- Parameters: $batch, $everything (the scope); $matches (the sure ones); $phone, $email (what is one)
---   (reads dirty_call, the calls whose row in mart_call is new)
+-- Parameters: $batch, $everything (the scope); $matches (the sure ones); $phone, $email (what is one) (reads told_call)
 -- Columns: telling: account, source_kind, source, at and a column a kind of node; also where all are null
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE telling AS
@@ -10,7 +9,7 @@ WITH call AS (
   SELECT account, 'call' AS source_kind, call AS source, started_at AS "at",
     CASE WHEN list_contains($matches::VARCHAR[], match) THEN visitor END AS cookie,
     CASE WHEN presentation = 'allowed' THEN caller END AS phone, direction
-  FROM mart_call SEMI JOIN dirty_call USING (account, call)),
+  FROM mart_call SEMI JOIN told_call USING (account, call)),
 contact AS (
   SELECT account, 'contact' AS source_kind, contact AS source, occurred_at AS "at",
     visitor AS cookie, phone, email, contact::VARCHAR AS contact

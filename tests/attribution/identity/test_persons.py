@@ -86,6 +86,14 @@ def test_which_matches_are_sure_is_asked(world: World) -> None:
     assert not world.together(phone(2), cookie(2))
 
 
+def test_other_rules_make_everybody_anew(world: World) -> None:
+    world.tell(Rang(1, 0, phone(1), cookie(1)), Rang(2, 200, phone(1), cookie(2)))
+    assert not world.together(cookie(1), cookie(2))
+    world.persons = Persons(Guards(silence_days=300))
+    assert world.tell() == [cookie(2)]
+    assert world.together(cookie(1), cookie(2), phone(1))
+
+
 def test_a_match_that_is_no_more_ties_no_more(world: World) -> None:
     world.tell(Rang(1, 0, phone(1), cookie(1)), Rang(2, 0, phone(1), cookie(2)))
     assert world.together(cookie(1), cookie(2))

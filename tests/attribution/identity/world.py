@@ -151,9 +151,6 @@ class World:
         """What a rebuild would give; what is kept stays as it is."""
         found: dict[str, list[str]] = {}
         with suppress(Taken), self.warehouse.transaction() as transaction:
-            transaction.run(
-                Query("dirty", "CREATE OR REPLACE TEMP TABLE dirty_call AS FROM mart_call")
-            )
             self.persons.rebuild(transaction)
             found = {name: self._sorted(transaction.rows(_all(name))) for name in MARTS}
             raise Taken
@@ -191,6 +188,7 @@ class World:
         with self.warehouse.transaction() as transaction:
             for name in (*MARTS, *FACTS):
                 transaction.run(Query("clear", f"DELETE FROM {name}"))
+            self.persons.rebuild(transaction)
 
 
 def open_world(warehouse: Warehouse, **guards: Any) -> World:

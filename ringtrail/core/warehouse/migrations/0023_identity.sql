@@ -32,6 +32,10 @@ CREATE TABLE mart_person (
   since TIMESTAMP NOT NULL, until TIMESTAMP, person UUID NOT NULL, cluster UUID NOT NULL,
   apart VARCHAR);
 
+-- One row: the rules by which mart_person was made. Other rules make all of it anew.
+CREATE TABLE mart_person_rules (rules VARCHAR NOT NULL);
+INSERT INTO mart_person_rules VALUES ('');
+
 -- shared: a node with that many neighbours; oversized: a cluster with that many nodes, named by its
 -- smallest.
 CREATE TABLE mart_person_alarm (
