@@ -63,41 +63,74 @@ def fit(paths: Paths, order: int = 1) -> Chain:
     """The chain of that order; paths that nobody went are left out."""
     if order < 1:
         raise ValueError(f"a chain has an order of at least 1, not {order}")
-    gone = paths.conversions + paths.nulls
-    if not gone.sum() > 0:
+    paths = _gone(paths)
+    if not len(paths.steps):
         nothing = sparse.csr_array((0, 0))
         holds = sparse.csc_array((0, len(paths.channels)))
         return Chain(np.zeros(0), nothing, np.zeros(0), holds)
-    runs, lengths = _runs(paths, order), paths.lengths
-    nth = np.arange(len(paths.steps)) - np.repeat(paths.starts[:-1], lengths)
-    shortest = np.minimum(lengths, order)
-    kept = (nth >= np.repeat(shortest, lengths) - 1) & np.repeat(gone > 0, lengths)
-    first, state = _numbered(runs[kept])
-    steps, weight = np.flatnonzero(kept), np.repeat(gone, lengths)[kept]
+    journeys, lengths = paths.conversions + paths.nulls, paths.lengths
+    # A path has a state at each step that ends a whole run, at its last step if it is shorter.
+    head = paths.starts[:-1] + np.minimum(lengths, order) - 1
+    runs = _runs(paths, order)
+    if order > 1:
+        runs = runs[np.arange(len(runs)) >= np.repeat(head, lengths)]
+    counts = paths.starts[1:] - head
+    begins = np.cumsum(counts) - counts
+    ends = begins + counts - 1
+    first, state = _numbered(runs)
     size = len(first)
-    last = steps == np.repeat(paths.starts[1:] - 1, lengths)[kept]
-    begins = nth[steps] == np.repeat(shortest, lengths)[kept] - 1
+    weight = np.repeat(journeys, counts)
     through = summed(state, weight, size)
-    converted = np.repeat(paths.conversions, lengths)[kept]
-    start = summed(state[begins], weight[begins], size) / gone.sum()
-    # A kept step that is not its path's last is followed by a kept step of the same path.
-    go = np.flatnonzero(~last)
-    counts = sparse.coo_array((weight[go], (state[go], state[go + 1])), shape=(size, size)).tocsr()
-    onward = sparse.csr_array(sparse.diags_array(1 / through) @ counts)
-    convert = summed(state[last], converted[last], size) / through
-    return Chain(start, onward, convert, _holders(paths, steps[first], nth[steps[first]], order))
+    weight[ends] = 0
+    onward = sparse.csr_array(sparse.diags_array(1 / through) @ _moves(state, weight, size))
+    owner = np.searchsorted(begins, first, "right") - 1
+    step = head[owner] + first - begins[owner]
+    return Chain(
+        start=summed(state[begins], journeys, size) / journeys.sum(),
+        onward=onward,
+        convert=summed(state[ends], paths.conversions, size) / through,
+        holds=_holders(paths, step, step - paths.starts[owner], order),
+    )
+
+
+def _gone(paths: Paths) -> Paths:
+    """The paths that somebody went."""
+    gone = paths.conversions + paths.nulls > 0
+    if gone.all():
+        return paths
+    lengths = paths.lengths
+    return Paths(
+        paths.channels,
+        paths.steps[np.repeat(gone, lengths)],
+        np.concatenate([[0], np.cumsum(lengths[gone])]),
+        paths.conversions[gone],
+        paths.values[gone],
+        paths.nulls[gone],
+    )
+
+
+def _moves(state: Ints, weight: Floats, size: int) -> sparse.csr_array:
+    """How often each state was followed by which, from the weight of each step onward."""
+    pairs = state[:-1] * size + state[1:]
+    if not len(pairs):
+        return sparse.csr_array((size, size))
+    first, pair = _numbered(pairs)
+    times, found = summed(pair, weight[:-1], len(first)), pairs[first]
+    moved = times > 0
+    where = (found[moved] // size, found[moved] % size)
+    return sparse.coo_array((times[moved], where), shape=(size, size)).tocsr()
 
 
 def _runs(paths: Paths, order: int) -> Ints:
     """A number for the last `order` channels up to each step of its path."""
+    if order == 1:
+        return paths.steps
     width = len(paths.channels) + 1
-    begins = np.zeros(len(paths.steps), bool)
-    begins[paths.starts[:-1]] = True
     runs = paths.steps + 1
     for _ in range(order - 1):
         # Numbered anew in each round, so that they never outgrow an integer.
         before = np.roll(_numbered(runs)[1] + 1, 1)
-        before[begins] = 0
+        before[paths.starts[:-1]] = 0
         runs = before * width + paths.steps + 1
     return runs
 

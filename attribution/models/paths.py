@@ -7,6 +7,7 @@ fault; counts below 0. Conversions of an empty path belong to the channel `(none
 """
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ from ringtrail.core.errors import RingtrailError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 SEPARATOR = " > "
-# Arrow's own pool gives memory back at once and asks anew: three times the time for large files.
+# Arrow's own pool gives memory back at once and asks anew, and so does any for large pieces: three
+# times the time for a large file.
+_SLICE = 20_000
 _POOL = pa.system_memory_pool()
 COLUMNS = ("path", "total_conversions", "total_conversion_value", "total_null")
 
@@ -68,7 +71,7 @@ def from_rows(rows: Iterable[tuple[Sequence[str], float, float, float]]) -> Path
     listed = list(rows)
     texts = pa.array([list(row[0]) or [NONE] for row in listed], pa.list_(pa.string()))
     numbers = np.array([row[1:] for row in listed], np.float64).reshape(-1, 3)
-    return _paths("paths", pa.chunked_array([texts]), *numbers.T)
+    return _paths("paths", [_steps(texts)], *numbers.T)
 
 
 def read(path: Path) -> Paths:
@@ -101,9 +104,21 @@ def of_table(table: pa.Table, name: str = "paths") -> Paths:
     Raises RingtrailError for a step without a name and for a number that is none.
     """
     numbers = [_numbers(name, table, column) for column in COLUMNS[1:]]
-    # In the table's own chunks: as a whole they would be copied again and again.
-    texts: Any = table.column("path")
-    return _paths(name, pc.split_pattern(texts, SEPARATOR, memory_pool=_POOL), *numbers)
+    texts = table.column("path")
+    slices = [texts.slice(at, _SLICE).combine_chunks() for at in range(0, len(texts), _SLICE)]
+    with ThreadPoolExecutor() as threads:  # Arrow lets go of the interpreter
+        return _paths(name, list(threads.map(_encoded, slices)), *numbers)
+
+
+def _encoded(texts: Any) -> tuple[Ints, Any]:
+    """How many steps each path has, and all steps as an Arrow dictionary."""
+    split = pc.split_pattern(texts, SEPARATOR, memory_pool=_POOL)
+    return _steps(split)
+
+
+def _steps(split: Any) -> tuple[Ints, Any]:
+    lengths = pc.list_value_length(split).to_numpy().astype(np.int64)
+    return lengths, split.flatten().dictionary_encode()
 
 
 def _numbers(source: str, table: pa.Table, name: str) -> Floats:
@@ -118,12 +133,16 @@ def _numbers(source: str, table: pa.Table, name: str) -> Floats:
     return found
 
 
-def _paths(source: str, texts: Any, conversions: Floats, values: Floats, nulls: Floats) -> Paths:
-    """Paths of a chunked array, a list of channels each."""
-    lengths = pc.list_value_length(texts).to_numpy().astype(np.int64)
-    encoded = pc.list_flatten(texts, memory_pool=_POOL).dictionary_encode().unify_dictionaries()
-    names = [name.strip() for name in encoded.chunk(0).dictionary.to_pylist()] if len(texts) else []
-    steps = np.concatenate([np.zeros(0, np.int64), *(one.indices for one in encoded.chunks)])
+def _paths(
+    source: str, parts: list[tuple[Ints, Any]], conversions: Floats, values: Floats, nulls: Floats
+) -> Paths:
+    """Paths of `_steps`, part by part."""
+    if not parts:
+        return Paths((), np.zeros(0, np.int64), np.zeros(1, np.int64), conversions, values, nulls)
+    lengths = np.concatenate([lengths for lengths, _ in parts])
+    encoded: Any = pa.chunked_array([steps for _, steps in parts]).unify_dictionaries()
+    names = [name.strip() for name in encoded.chunk(0).dictionary.to_pylist()]
+    steps = np.concatenate([one.indices for one in encoded.chunks]).astype(np.int64)
     if "" in names:
         nameless = np.flatnonzero(np.array([not name for name in names])[steps])
         owners = np.searchsorted(np.cumsum(lengths), nameless, "right")
