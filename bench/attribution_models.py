@@ -4,7 +4,8 @@
 
 Touches and conversions lie in Parquet, and so do the paths made from them; every contender reads
 the same files in a process of its own, in turns, and must come to the same figures. Measured is
-what follows its imports: wall, CPU of all threads, and the most memory that the process ever had.
+what follows its imports and a small run: wall, CPU of all threads, and the most memory that the
+process ever had.
 Ringtrail's rule models are the statement of `attribution.models.statement` on DuckDB with the
 warehouse's settings; its process loads no more than that, as those of pandas and polars do.
 
@@ -35,6 +36,8 @@ from attribution.models import statement
 from attribution.models.rules import RULES
 from bench.attribution_contenders import ABSENT, LOOKBACK, SIX
 
+SMALL = 10_000
+"""Touches with which everybody may warm up."""
 MEMORY = 2048
 """Megabytes within which the large run must stay."""
 TOUCHES = """COPY (
@@ -75,8 +78,10 @@ class Run:
 
 
 def prepare(folder: Path, touches: int, *, paths: bool) -> None:
-    """The files that the contenders read, and the statement that Ringtrail runs."""
+    """The files that the contenders read, large and small, and Ringtrail's statement."""
     folder.mkdir()
+    if folder.name != "small":
+        prepare(folder / "small", SMALL, paths=paths)
     with duckdb.connect(config={"threads": 2}) as database:
         database.execute("SELECT setseed(0.5)")
         for text in (TOUCHES, CONVERSIONS):
