@@ -1,9 +1,10 @@
 """The website's script as it is served: built small from the parts in `tracking/tracker`.
 
-`ringtrail.js` is what a page waits for: it shows the numbers. It fetches `ringtrail-leads.js`, which
-does what can wait: consent services, clicks, forms, chats, navigation within the page. The built files are committed, so that a machine without node serves and
-tests the very bytes; `tools/build_script.js` makes them. Routed by `tracking.wiring`. A missing
-file is a programming error.
+`ringtrail.js` is what a page waits for: it shows the numbers. It fetches `ringtrail-leads.js`,
+which does what can wait: consent services, clicks, forms, chats, navigation within the page. The
+built files are committed, so that a machine without node serves and tests the very bytes;
+`tools/build_script.js` makes them. Routed by `tracking.wiring`. A missing file is a programming
+error.
 
 `tracker/versions` keeps what was served before, a folder a version, so that an owner can go back by
 RINGTRAIL_SCRIPT_VERSION; before a change of the script is released, `built` is copied there.
