@@ -9,7 +9,7 @@
 WITH journey AS MATERIALIZED (
   SELECT c.conversion, c.value, t.touch, t.channel, t."at" <= c.lead_at AS led,
     (epoch_us(c."at") - epoch_us(t."at")) / 1e6 AS age,
-    row_number() OVER (ORDER BY t."at", t.touch) AS nth
+    (row_number() OVER (ORDER BY t."at", t.touch))::UINTEGER AS nth
   FROM conversion c JOIN touch t ON t.person = c.person
     AND t."at" <= c."at" AND t."at" >= c."at" - to_seconds($lookback_seconds)),
 whole AS (
