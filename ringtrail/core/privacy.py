@@ -79,6 +79,7 @@ PERSONAL: dict[Column, Personal] = {
     Column("warehouse", "mart_call", "click_id"): Personal.identifier,
     Column("warehouse", "mart_call", "landing"): Personal.address,
     Column("warehouse", "mart_call", "candidates"): Personal.identifier,
+    Column("warehouse", "mart_conversion", "visitor"): Personal.identifier,
     Column("warehouse", "mart_mention", "node"): Personal.phone,
     Column("warehouse", "mart_person", "node"): Personal.phone,
     Column("warehouse", "mart_person", "person"): Personal.identifier,
@@ -120,6 +121,11 @@ IMPERSONAL: frozenset[Column] = frozenset(
         Column("warehouse", "fact_call", "number"),
         Column("warehouse", "fact_unknown_number", "number"),
         Column("warehouse", "mart_call", "number"),
+        Column("warehouse", "mart_open_lease", "number"),
+        # How many of each a cluster has.
+        Column("warehouse", "mart_person_alarm", "customers"),
+        Column("warehouse", "mart_person_alarm", "emails"),
+        Column("warehouse", "mart_person_alarm", "phones"),
         Column("warehouse", "schema_step", "name"),
     }
 )
