@@ -92,6 +92,53 @@ class CallPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """A visit that held the number when it rang; `left_at` is when it was last seen, once it left.
+
+    `got_it`: the call is this visit's. The source is None where the visit itself is not known.
+    """
+
+    got_it: bool
+    opened_at: datetime
+    left_at: datetime | None
+    channel: str | None
+    source: str | None
+    medium: str | None
+    campaign: str | None
+    page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyVisit:
+    """A visit before a call, with what each rule model gives it; `at` None: no visit led to it."""
+
+    at: datetime | None
+    called: bool
+    channel: str
+    source: str
+    medium: str
+    campaign: str | None
+    landing: str | None
+    weights: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why one call has its source; times are in the site's zone, the journey's oldest visit first.
+
+    Only inbound calls are divided: others have no journey.
+    """
+
+    started_at: datetime
+    caller: str | None
+    number: str
+    outcome: str
+    match: str
+    holders: list[Holder]
+    journey: list[JourneyVisit]
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """Whether anything was ever counted: visits by the script, calls by the webhook."""
 

@@ -8,6 +8,7 @@ The pages show what they are given and never repair it.
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
+from uuid import UUID
 
 from attribution.answers import (
     Acquisition,
@@ -18,6 +19,9 @@ from attribution.answers import (
     CallRow,
     CreditedTraffic,
     DayChannel,
+    Evidence,
+    Holder,
+    JourneyVisit,
     Totals,
     UnknownNumber,
 )
@@ -32,6 +36,9 @@ __all__ = [
     "CallRow",
     "CreditedTraffic",
     "DayChannel",
+    "Evidence",
+    "Holder",
+    "JourneyVisit",
     "Reports",
     "Scoped",
     "Setup",
@@ -89,6 +96,8 @@ class Reports(Protocol):
         sort: tuple[str, bool] | None,
         outcome: str | None,
     ) -> CallPage: ...
+
+    async def evidence(self, scope: Scoped, call: UUID) -> Evidence | None: ...
 
     async def unknown_numbers(
         self, scope: Scoped, since: date, until: date

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, date, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from attribution.answers import (
@@ -18,10 +19,12 @@ from attribution.answers import (
     CallRow,
     CreditedTraffic,
     DayChannel,
+    Evidence,
     Totals,
     UnknownNumber,
 )
 from attribution.models.rules import RULES
+from attribution.reports.evidence import evidence
 from ringtrail.core.auth import Scoped
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Query, Row, Warehouse
@@ -114,6 +117,10 @@ class Reports:
             )
             return CallPage([], first.total)
         return CallPage([_call_row(row) for row in rows], rows[0]["total"] if rows else 0)
+
+    async def evidence(self, scope: Scoped, call: UUID) -> Evidence | None:
+        """Why a call has its source; None for a call that the reader may not see."""
+        return await evidence(self._warehouse, scope, call)
 
     async def unknown_numbers(self, scope: Scoped, since: date, until: date) -> list[UnknownNumber]:
         """Called numbers that nobody set up, the most called first."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ import pytest_asyncio
 from dash import Dash
 from fastapi import FastAPI
 
+from attribution.models.rules import RULES
 from dashboards import Bundles, Gate, SignedIn, add_sign_in, build
 from dashboards.reading import (
     Acquisition,
@@ -21,6 +23,9 @@ from dashboards.reading import (
     CallRow,
     CreditedTraffic,
     DayChannel,
+    Evidence,
+    Holder,
+    JourneyVisit,
     Scoped,
     Setup,
     Totals,
@@ -30,6 +35,7 @@ from dashboards.reading import (
 from ringtrail.core.clock import SetClock
 
 TODAY = date(2026, 11, 23)
+CALL = UUID(int=5)
 
 
 def person_of(role: str) -> SignedIn:
@@ -113,6 +119,19 @@ class FakeReports:
             "yandex", "cpc", None, "paid_search", "answered", 9, 65, "exact",
         )  # fmt: skip
         return CallPage([row], 1)
+
+    async def evidence(self, scope: Scoped, call: UUID) -> Evidence | None:
+        self.scopes.append(scope)
+        if call != CALL:
+            return None
+        at = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
+        traffic = ("paid_search", "yandex", "cpc", None)
+        before = at - timedelta(minutes=4)
+        return Evidence(
+            at, "+74951234567", "+74957654321", "answered", "lease",
+            [Holder(True, before, None, *traffic, "http://a.example/prices?x=1")],
+            [JourneyVisit(before, True, *traffic, "http://a.example/", dict.fromkeys(RULES, 1.0))],
+        )  # fmt: skip
 
     async def unknown_numbers(self, scope: Scoped, since: date, until: date) -> list[UnknownNumber]:
         self.scopes.append(scope)

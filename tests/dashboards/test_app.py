@@ -3,6 +3,7 @@
 import inspect
 import json
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -11,7 +12,7 @@ from dash._utils import to_json
 from dashboards.pages.acquisition import page as acquisition
 from dashboards.pages.call_log import page as call_log
 from dashboards.person import NobodySignedIn, signed_in
-from tests.dashboards.conftest import TODAY, FakeSites, House, person_of
+from tests.dashboards.conftest import CALL, TODAY, FakeSites, House, person_of
 
 OWNER = {"cookie": "ringtrail_session=owner"}
 
@@ -103,6 +104,33 @@ async def test_rows_are_scoped_whitelisted_and_masked(
     assert house.reports.scopes[-1] == person_of(role).scope
     _, until, start, stop, sort, outcome = house.reports.asked[-1]
     assert (until, start, stop, sort, outcome) == (TODAY, 0, 100, None, None)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("call", "status"), [(CALL, 200), (UUID(int=6), 204), ("x' OR 1", 204), (None, 204)]
+)
+async def test_the_evidence_of_a_call_is_scoped_and_masked(
+    house: House, browser: httpx.AsyncClient, call: object, status: int
+) -> None:
+    parts = ("opened", "title", "children")
+    body = {
+        "output": f"..{'...'.join(f'call-drawer.{part}' for part in parts)}..",
+        "outputs": [{"id": "call-drawer", "property": part} for part in parts],
+        "inputs": [{"id": "call-asked", "property": "data", "value": {"call": str(call)}}],
+        "changedPropIds": ["call-asked.data"],
+    }
+    answer = await browser.post(
+        "/app/_dash-update-component",
+        json=body,
+        headers={"cookie": "ringtrail_session=employee"},
+    )
+    assert answer.status_code == status
+    if status == 200:
+        shown = json.loads(answer.text)["response"]["call-drawer"]
+        assert shown["title"] == "+7 495 ***-**-67, 23 Nov 2026, 12:05"
+        assert "1234567" not in answer.text
+        assert house.reports.scopes[-1] == person_of("employee").scope
 
 
 @pytest.mark.asyncio

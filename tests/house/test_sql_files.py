@@ -12,7 +12,7 @@ from attribution import Upkeep
 from ingest import Loader
 from ringtrail.core.clock import DAY, Micros, SetClock
 from ringtrail.core.database import migrate, open_engine
-from ringtrail.core.facts import Contact, Fact, SiteDescribed, UnknownNumber
+from ringtrail.core.facts import Call, Contact, Fact, SiteDescribed, UnknownNumber
 from ringtrail.core.inbox import put_each
 from ringtrail.core.warehouse import Query, Warehouse
 from ringtrail.demo import month
@@ -56,18 +56,24 @@ VALUES: dict[str, object] = {
     "outcome": None,
     "pool": 1,
     "by_visit": False,
+    "call": UUID(int=5),
     "lookback_seconds": 90 * 86_400.0,
     "by": "channel",
 }
 
 
 def ask(warehouse: Warehouse, path: Path, account: int) -> list[str]:
-    """The report's rows for an account, in an order of their own."""
+    """The report's rows for an account, in an order of their own; sums of parts as far as exact."""
     names = set(re.findall(r"\$([a-z_]+)", statement(path)))
     unknown = names - {"account", *VALUES}
     assert not unknown, f"{place(path)} has parameters that VALUES does not know: {unknown}"
     values = {name: account if name == "account" else VALUES[name] for name in names}
-    return sorted(map(repr, warehouse.rows(Query(place(path), path.read_text("utf-8")), values)))
+    rows = warehouse.rows(Query(place(path), path.read_text("utf-8")), values)
+    return sorted(repr([_exact(value) for value in row.values()]) for row in rows)
+
+
+def _exact(value: object) -> object:
+    return round(value, 9) if isinstance(value, float) else value
 
 
 def told(account: int) -> list[tuple[Fact, Micros]]:
@@ -86,7 +92,12 @@ def told(account: int) -> list[tuple[Fact, Micros]]:
         key="contact", contact=UUID(int=account), told_at=NOW, way="form", vendor="cf7",
         phone=f"+44207946088{account}",
     )  # fmt: skip
-    return [(site, NOW), (unknown, NOW), (contact, NOW), *days]
+    call = Call(
+        account=account, site=account, occurred_at=Micros(NOW - DAY), source_id="call", key="call",
+        call=UUID(int=5), told_at=NOW, number=NUMBERS[0], caller=f"+44207946099{account}",
+        outcome="answered",
+    )  # fmt: skip
+    return [(site, NOW), (unknown, NOW), (contact, NOW), (call, NOW), *days]
 
 
 @pytest.fixture(scope="module")

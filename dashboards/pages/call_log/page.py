@@ -8,13 +8,16 @@ filters change the grid is built anew, so no block of the old filters can be lef
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
+from uuid import UUID
 
-from dash import ClientsideFunction, Dash, Input, Output, State, html
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboards import filters, wording
-from dashboards.pages.call_log import rows, unknown, view
+from dashboards.attributes import aria
+from dashboards.pages.call_log import evidence, rows, unknown, view
 from dashboards.pages.first_steps import first_steps
 from dashboards.pages.heading import heading
 from dashboards.period import asked
@@ -26,6 +29,8 @@ _COUNT = "calls-count"
 _NOTHING = "calls-nothing"
 _UNKNOWN = "calls-unknown"
 _CSV = "call-log-csv"
+_ASKED = "call-asked"  # assets/call_log.js writes it
+_DRAWER = "call-drawer"
 _FAILED = "The calls could not be read. The server's log has the reason; try again."
 _log = logging.getLogger(__name__)
 
@@ -50,6 +55,8 @@ def layout(reports: Reports, sites: Sites, today: Today) -> Callable[..., Awaita
                 filters.bar(now, today(who), compare=False, extra=choices),
                 html.Div(id=_UNKNOWN),
                 _log_card(now.sort) if steps is None else steps,
+                dcc.Store(id=_ASKED),
+                _drawer(),
             ]
         )
 
@@ -69,6 +76,17 @@ def _log_card(sort: tuple[str, bool] | None) -> html.Section:
             ),
         ],
         className="card log",
+    )
+
+
+def _drawer() -> dmc.Drawer:
+    return dmc.Drawer(
+        id=_DRAWER,
+        position="right",
+        size=780,
+        className="evidence",
+        transitionProps={"duration": 0},
+        closeButtonProps=aria(label="Close"),
     )
 
 
@@ -112,7 +130,38 @@ def register(app: Dash, reports: Reports, today: Today) -> None:
         now = asked(data if isinstance(data, Mapping) else {}, today(who))
         return unknown.notice(await reports.unknown_numbers(who.scope, now.since, now.until))
 
+    _open_calls(app, reports)
     _in_the_browser(app)
+
+
+def _open_calls(app: Dash, reports: Reports) -> None:
+    """A call that was chosen opens the drawer with its evidence."""
+
+    @app.callback(
+        Output(_DRAWER, "opened"),
+        Output(_DRAWER, "title"),
+        Output(_DRAWER, "children"),
+        Input(_ASKED, "data"),
+        prevent_initial_call=True,
+    )
+    async def open_call(data: object) -> tuple[bool, str, list[Component] | Component]:
+        who = person()
+        call = _call(data)
+        try:
+            found = await reports.evidence(who.scope, call)
+        except Exception:
+            _log.exception("the evidence of a call failed")
+            return True, "This call", html.P(_FAILED, role="alert")
+        if found is None:
+            raise PreventUpdate
+        return True, evidence.title(found, who.scope.role), list(evidence.content(found))
+
+
+def _call(data: object) -> UUID:
+    try:
+        return UUID(str(data["call"])) if isinstance(data, Mapping) else UUID("")
+    except (KeyError, ValueError):
+        raise PreventUpdate from None
 
 
 def _in_the_browser(app: Dash) -> None:

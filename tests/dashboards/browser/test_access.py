@@ -46,6 +46,18 @@ def test_axe_finds_nothing_serious(
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_the_evidence_of_a_call(
+    open_page: OpenPage, scheme: str, size: tuple[int, int]
+) -> None:
+    page = ready(open_page("/app/call-log", scheme=scheme, size=size))
+    page.locator(".ag-row[row-index='0']").click()
+    expect(page.get_by_role("heading", name="Credit by model")).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
 def test_axe_would_find_something(open_page: OpenPage) -> None:
     page = ready(open_page("/app/sign-in", who=None))
     page.evaluate("document.querySelector('label').style.color = '#eee'")
@@ -83,6 +95,9 @@ def test_a_masked_role_never_receives_a_caller(
     page.goto("/app/call-log")
     ready(page)
     expect(page.locator(".ag-row .lines strong").first).to_contain_text("*")
+    page.locator(".ag-row[row-index='0']").click()
+    expect(page.get_by_role("dialog")).to_contain_text("*")
+    page.keyboard.press("Escape")
     page.get_by_role("link", name="Acquisition").first.click()
     ready(page)
     shown = [answer.text() for answer in answers if "/_dash-" in answer.url]

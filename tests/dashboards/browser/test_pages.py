@@ -165,6 +165,27 @@ def test_no_call_is_said_over_the_grid(open_page: OpenPage) -> None:
     ready(page)
 
 
+def test_a_call_opens_its_evidence_by_click_and_by_keyboard(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/call-log"))
+    drawer = page.get_by_role("dialog")
+    for place, keyboard in ((0, False), (1, True), (1, False)):
+        row = page.locator(f".ag-row[row-index='{place}']")
+        caller = row.locator(".lines strong").first.inner_text()
+        if keyboard:
+            row.locator(".ag-cell").first.focus()
+            page.keyboard.press("Enter")
+        else:
+            row.locator(".ag-cell").first.click()
+        expect(drawer.get_by_role("heading", name=caller)).to_be_visible()
+        expect(drawer).to_contain_text(row.locator("[col-id=match]").inner_text())
+        shares = drawer.locator("table.credit tbody tr", has_text="Linear").locator("td")
+        assert abs(sum(numbers(shares)) - 100) < 1
+        assert shares.count() == drawer.locator("table.journey tbody tr").count()
+        page.keyboard.press("Escape")
+        expect(drawer).to_be_hidden()
+        expect(row.locator(".ag-cell").first).to_be_focused()
+
+
 def test_on_a_telephone_calls_are_cards(open_page: OpenPage) -> None:
     page = ready(open_page("/app/call-log", size=PHONE))
     card = page.locator(".ag-row[row-index='0'] .call-card")

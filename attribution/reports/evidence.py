@@ -1,0 +1,65 @@
+"""Why a call has the source that it has: who held its number, and what led to it.
+
+Asked by `attribution.Reports`. What can go wrong: a call of another account or site, or none at
+all; the answer is then None.
+"""
+
+from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from attribution.answers import Evidence, Holder, JourneyVisit
+from attribution.models.rules import RULES
+from ringtrail.core.auth import Scoped
+from ringtrail.core.warehouse import Query, Row, Warehouse
+
+_EVIDENCE = Query.load("attribution", "reports/call_evidence.sql")
+_JOURNEY = Query.load("attribution", "reports/call_journey.sql")
+
+
+async def evidence(warehouse: Warehouse, scope: Scoped, call: UUID) -> Evidence | None:
+    """The call, its candidates and its journey; None for a call that the reader may not see."""
+    values = {"account": scope.account, "sites": list(scope.sites), "call": call}
+    rows = await warehouse.read(_EVIDENCE, values)
+    if not rows:
+        return None
+    told = rows[0]
+    return Evidence(
+        started_at=_local(told["started_at"], told),
+        caller=told["caller"],
+        number=told["number"],
+        outcome=told["outcome"],
+        match=told["match"],
+        holders=[_holder(row) for row in rows if row["visit"] is not None],
+        journey=[_visit(row) for row in await warehouse.read(_JOURNEY, values)],
+    )
+
+
+def _holder(row: Row) -> Holder:
+    return Holder(
+        got_it=row["mine"],
+        opened_at=_local(row["opened_at"], row),
+        left_at=_local(row["last_seen"], row) if row["last_seen"] else None,
+        channel=row["channel"],
+        source=row["source"],
+        medium=row["medium"],
+        campaign=row["campaign"],
+        page=row["page"],
+    )
+
+
+def _visit(row: Row) -> JourneyVisit:
+    return JourneyVisit(
+        at=_local(row["touch_at"], row) if row["touch_at"] else None,
+        called=row["called"],
+        channel=row["channel"],
+        source=row["source"],
+        medium=row["medium"],
+        campaign=row["campaign"],
+        landing=row["landing"],
+        weights={model: row[f"weight_{model}"] for model in RULES},
+    )
+
+
+def _local(at: datetime, row: Row) -> datetime:
+    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(row["timezone"]))
