@@ -127,6 +127,17 @@ def test_a_reception_glues_nobody(world: World) -> None:
     assert world.marts() == world.rebuilt()
 
 
+def test_a_phone_is_shared_only_as_long_as_it_is(world: World) -> None:
+    most = {**Guards().most, Kind.phone: Most(cookies=2, phones=0, emails=2, customers=2)}
+    world.persons = Persons(Guards(most=most))
+    world.tell(
+        *(Rang(n, n, phone(1), cookie(n)) for n in range(3)), Rang(3, 400, phone(1), cookie(3))
+    )
+    assert world.alarms() == [("shared", phone(1))]
+    assert world.person(phone(1), 400) == cookie(3)
+    assert world.person(phone(1), 0) != cookie(0)
+
+
 def test_numbers_of_the_business_and_its_people_tell_of_nobody(world: World) -> None:
     world.tell(*(Rang(n, 0, phone(1 + n // 2), cookie(n)) for n in range(4)))
     assert world.together(cookie(0), cookie(1)) and world.together(cookie(2), cookie(3))
@@ -194,6 +205,14 @@ def test_a_decision_means_the_phone_as_it_was_then(world: World) -> None:
     world.tell(Rang(1, 0, phone(1)), Rang(2, 400, phone(1)))
     world.tell(merge(deciding(days=500, since=1), of_phone(1), of_cookie(5)))
     assert world.person(phone(1), 0) == cookie(5) != world.person(phone(1), 400)
+
+
+def test_a_decision_about_another_stretch_is_none_about_this_one(world: World) -> None:
+    world.tell(Rang(1, 0, phone(1), cookie(5)), Rang(2, 400, phone(1)))
+    world.tell(split(deciding(days=500), of_cookie(5), of_phone(1)))
+    # Whoever names the browser alone does not touch the phone's later stretch.
+    world.tell(identified(3, 9, cookie(5), email="five@example.com"))
+    assert world.person(phone(1), 0) == world.person("five@example.com") == cookie(5)
 
 
 def test_a_decision_about_a_phone_waits_until_it_is_seen(world: World) -> None:
