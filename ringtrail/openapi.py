@@ -53,12 +53,12 @@ OPERATIONS = (
     ),
     Described(
         "post", "/v1/event", "website", "A form, a chat, a click on a number",
-        {202: "contact, or null"}, {**_PUBLIC, 429: "rate"}, EventBody,
+        {202: "contact, or null; numbers, for those found in the page"}, {**_PUBLIC, 429: "rate"}, EventBody,
     ),
     Described("get", "/ringtrail.js", "website", "The script for the website", {200: "the script"}),
     Described(
         "get", "/ringtrail-leads.js", "website",
-        "Its part for forms and chats; the script loads it where a page has some",
+        "What a page need not wait for: consent, clicks, forms, chats; the script loads it",
         {200: "the script"},
     ),
     Described(
