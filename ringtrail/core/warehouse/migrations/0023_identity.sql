@@ -40,5 +40,5 @@ INSERT INTO mart_person_rules VALUES ('');
 -- smallest.
 CREATE TABLE mart_person_alarm (
   account INTEGER NOT NULL, alarm VARCHAR NOT NULL, node_kind node_kind NOT NULL,
-  node VARCHAR NOT NULL, since TIMESTAMP NOT NULL, cluster UUID NOT NULL, cookies BIGINT NOT NULL,
-  phones BIGINT NOT NULL, emails BIGINT NOT NULL, customers BIGINT NOT NULL);
+  node VARCHAR NOT NULL, since TIMESTAMP NOT NULL, cluster UUID NOT NULL,
+  counts STRUCT(cookies BIGINT, phones BIGINT, emails BIGINT, customers BIGINT) NOT NULL);
