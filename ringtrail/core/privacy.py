@@ -123,9 +123,6 @@ IMPERSONAL: frozenset[Column] = frozenset(
         Column("warehouse", "mart_call", "number"),
         Column("warehouse", "mart_open_lease", "number"),
         # How many of each a cluster has.
-        Column("warehouse", "mart_person_alarm", "customers"),
-        Column("warehouse", "mart_person_alarm", "emails"),
-        Column("warehouse", "mart_person_alarm", "phones"),
         Column("warehouse", "schema_step", "name"),
     }
 )
