@@ -153,8 +153,9 @@ class Candidate:
 class Weighed:
     """How likely a candidate is, and why: the product of `terms` is its share of the sum.
 
-    The first term is a rate in calls a second, named `on_site`, `after` or `older`, or `background`
-    for no visit at all (`lease` is None); the others are factors.
+    The first term is a rate in calls a second, named `on_site`, `after` or `older`, the others are
+    factors. For no visit at all (`lease` is None) it is `background`, or `known_stranger` if the
+    caller was one before.
     """
 
     lease: UUID | None
@@ -197,19 +198,15 @@ def posterior(
     if len({candidate.lease for candidate in candidates}) < len(candidates):
         raise ValueError("a lease can be a candidate only once")
     found = [(each, terms_of(each, rates)) for each in candidates]
-    nobody = [("background", rates.background)]
-    if known_stranger:
-        again = Tie("redial", same=True, strength=known_stranger)
-        nobody.append(("redial", again.factor(rates.likelihoods["redial"])))
+    nobody = _nobody(rates, known_stranger)
     weights = [prod(value for _, value in terms) for _, terms in found]
-    left = prod(value for _, value in nobody)
-    shares = _shares([*weights, left])
+    shares = _shares([*weights, nobody[1]])
     weighed = [
         Weighed(each.lease, each.visit, tuple(terms), share)
         for (each, terms), share in zip(found, shares, strict=False)
     ]
     weighed.sort(key=lambda one: (-one.probability, str(one.lease)))
-    return Posterior(tuple(weighed), Weighed(None, None, tuple(nobody), shares[-1]), rates.fit)
+    return Posterior(tuple(weighed), Weighed(None, None, (nobody,), shares[-1]), rates.fit)
 
 
 def terms_of(candidate: Candidate, rates: Rates) -> list[tuple[str, float]]:
@@ -240,6 +237,16 @@ def _rate(candidate: Candidate, rates: Rates, *, known: bool) -> tuple[str, floa
     if candidate.seconds < HORIZON_SECONDS:
         return "after", rates.after.at(candidate.seconds)
     return "older", rates.older if known else 0.0
+
+
+def _nobody(rates: Rates, known_stranger: float) -> tuple[str, float]:
+    """All strangers together, and this one besides, who redials as any earlier caller does."""
+    if not 0 <= known_stranger <= 1:
+        raise ValueError(f"how sure it is must be between 0 and 1, not {known_stranger}")
+    if not known_stranger:
+        return "background", rates.background
+    again = rates.older * rates.likelihoods["redial"].same
+    return "known_stranger", rates.background + known_stranger * again
 
 
 def _shares(weights: Sequence[float]) -> list[float]:

@@ -188,7 +188,8 @@ def test_a_caller_who_was_no_visit_before_is_none_again() -> None:
     first = posterior([here(1, 30)], PLAIN)
     again = posterior([here(1, 30)], PLAIN, known_stranger=1.0)
     assert first.best.lease == UUID(int=1) and again.best.lease is None
-    assert again.unknown.terms == (("background", 1e-5), ("redial", 1e6))
+    assert again.unknown.terms == (("known_stranger", 1e-5 + 1e-2),)
+    assert again.unknown.probability == pytest.approx(0.01001 / (0.01001 + 4e-4))
 
 
 def test_an_edge_begins_a_step() -> None:
@@ -236,6 +237,8 @@ def test_what_cannot_be_is_refused() -> None:
         Steps((1,), (1,))
     with pytest.raises(ValueError, match="between 0 and 1"):
         Tie("form", True, 1.5)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        posterior([], PLAIN, known_stranger=-0.1)
     with pytest.raises(ValueError, match="missing: deal"):
         replace(PLAIN, likelihoods={kind: ASSUMED[kind] for kind in KINDS if kind != "deal"})
     assert set(PHONE_KINDS) < set(KINDS)
