@@ -72,6 +72,8 @@ def _divide(paths: Paths, model: str, custom: Shares | None) -> Division:
     rule = custom if model == "custom" else _BY_STEP.get(model)
     if rule is None:
         raise ValueError(f"{model!r} is no model of paths: {', '.join(PATH_MODELS)}")
+    # Most paths lead nowhere and have nothing to divide.
+    paths = paths.where((paths.conversions != 0) | (paths.values != 0))
     wholes = (paths.conversions, paths.values)
     conversions, values = path_weight.divided(paths, rule, wholes)
     return Division(conversions, values)

@@ -63,7 +63,7 @@ def fit(paths: Paths, order: int = 1) -> Chain:
     """The chain of that order; paths that nobody went are left out."""
     if order < 1:
         raise ValueError(f"a chain has an order of at least 1, not {order}")
-    paths = _gone(paths)
+    paths = paths.where(paths.conversions + paths.nulls > 0)
     if not len(paths.steps):
         nothing = sparse.csr_array((0, 0))
         holds = sparse.csc_array((0, len(paths.channels)))
@@ -90,22 +90,6 @@ def fit(paths: Paths, order: int = 1) -> Chain:
         onward=onward,
         convert=summed(state[ends], paths.conversions, size) / through,
         holds=_holders(paths, step, step - paths.starts[owner], order),
-    )
-
-
-def _gone(paths: Paths) -> Paths:
-    """The paths that somebody went."""
-    gone = paths.conversions + paths.nulls > 0
-    if gone.all():
-        return paths
-    lengths = paths.lengths
-    return Paths(
-        paths.channels,
-        paths.steps[np.repeat(gone, lengths)],
-        np.concatenate([[0], np.cumsum(lengths[gone])]),
-        paths.conversions[gone],
-        paths.values[gone],
-        paths.nulls[gone],
     )
 
 

@@ -52,6 +52,20 @@ class Paths:
         """How many steps each path has."""
         return np.diff(self.starts)
 
+    def where(self, chosen: NDArray[np.bool_]) -> "Paths":
+        """The paths that are chosen, with the channels of all."""
+        if chosen.all():
+            return self
+        lengths = self.lengths
+        return Paths(
+            self.channels,
+            self.steps[np.repeat(chosen, lengths)],
+            np.concatenate([[0], np.cumsum(lengths[chosen])]),
+            self.conversions[chosen],
+            self.values[chosen],
+            self.nulls[chosen],
+        )
+
     def sets(self) -> sparse.csr_array:
         """How often (columns) each channel stands in (rows) each path; what is not there is not."""
         size = (len(self.conversions), len(self.channels))
@@ -142,7 +156,7 @@ def _paths(
     lengths = np.concatenate([lengths for lengths, _ in parts])
     encoded: Any = pa.chunked_array([steps for _, steps in parts]).unify_dictionaries()
     names = [name.strip() for name in encoded.chunk(0).dictionary.to_pylist()]
-    steps = np.concatenate([one.indices for one in encoded.chunks]).astype(np.int64)
+    steps = np.concatenate([one.indices for one in encoded.chunks], dtype=np.int64)
     if "" in names:
         nameless = np.flatnonzero(np.array([not name for name in names])[steps])
         owners = np.searchsorted(np.cumsum(lengths), nameless, "right")
