@@ -14,6 +14,7 @@ from uuid import UUID
 import pyarrow as pa
 
 from attribution.credit import Credit
+from attribution.identity import Persons
 from ringtrail.core.warehouse import Query, Row, Transaction, Warehouse
 
 
@@ -31,11 +32,12 @@ class _Scope:
 
 
 class Upkeep:
-    """Writes mart_call, mart_day, mart_traffic, mart_source and mart_open_lease."""
+    """Writes the marts of calls and days, and by its parts those of persons and credit."""
 
     def __init__(self, warehouse: Warehouse, credit: Credit | None = None) -> None:
         self._warehouse = warehouse
         self._credit = credit or Credit()
+        self._persons = Persons()
 
     def catch_up(self) -> None:
         """Count what was loaded since the last refresh."""
@@ -99,6 +101,10 @@ class Upkeep:
         if dirty:
             transaction.run(_mart("mart_call_delete"))
             transaction.run(_mart("mart_call_insert"))
+        if scope.everything:
+            self._persons.rebuild(transaction)
+        elif scope.batch is not None:
+            self._persons.update(transaction, scope.batch)
         self._credit.refresh(transaction, asdict(scope))
 
     def _match(self, transaction: Transaction) -> None:

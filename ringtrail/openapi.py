@@ -53,7 +53,8 @@ OPERATIONS = (
     ),
     Described(
         "post", "/v1/event", "website", "A form, a chat, a click on a number",
-        {202: "contact, or null; numbers, for those found in the page"}, {**_PUBLIC, 429: "rate"}, EventBody,
+        {202: "contact, or null; numbers, for those found in the page"},
+        {**_PUBLIC, 429: "rate"}, EventBody,
     ),
     Described("get", "/ringtrail.js", "website", "The script for the website", {200: "the script"}),
     Described(
@@ -80,6 +81,15 @@ OPERATIONS = (
         "get", "/api/v1/contacts.csv", "export", "Contacts by forms and chats with their source",
         {200: "CSV, one row a contact"}, {400: "period", 401: "key"},
         parameters={"since": "first day, like 2026-11-01", "until": "last day, inclusive"},
+        bearer=True,
+    ),
+    Described(
+        "get", "/api/v1/attribution/compare", "report", "What several models give to whom",
+        {200: "conversions, sides, lines"}, {400: "models, model or period", 401: "key"},
+        parameters={
+            "models": "names with commas between them", "by": "channel, source or campaign",
+            "since": "first day, like 2026-11-01", "until": "last day, inclusive",
+        },
         bearer=True,
     ),
 )  # fmt: skip
