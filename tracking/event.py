@@ -2,9 +2,9 @@
 
 Called by `tracking.api` inside one transaction of the writer. A form, a chat or a wish for a call
 back becomes a contact; tellings of one person within a few minutes are one contact, told anew when
-a later telling adds something. As whom a page knows its visitor becomes a fact. A click on a number
-holds it longer. What a bot, the business's own people or somebody who said no send is counted and
-stored nowhere.
+a later telling adds something. As whom a page knows its visitor becomes a fact, and so does a click
+on a number, which also holds it longer. What a bot, the business's own people or somebody who said
+no send is counted and stored nowhere.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from numbers_pool import store as pool
 from numbers_pool.lease import Shown
 from ringtrail.core import phone
 from ringtrail.core.clock import MINUTE, Micros
-from ringtrail.core.facts import Contact, Identified, restated, sent_at
+from ringtrail.core.facts import Contact, Identified, NumberClicked, restated, sent_at
 from ringtrail.core.inbox import put
 from tracking import store as visits
 from tracking.address import scrub
@@ -88,7 +88,19 @@ def _pin(store: Store, body: EventBody, site: KnownSite, now: Micros) -> str:
         return "ignored"
     if body.visit is None:
         return "ignored"
-    pool.pin(store, site=site.id, visit=body.visit, lease=lease, until=Micros(now + PINNED))
+    until = Micros(now + PINNED)
+    if not pool.pin(store, site=site.id, visit=body.visit, lease=lease, until=until):
+        return "ignored"
+    occurred, _ = sent_at(now, body.at, body.sent_at)
+    clicked = NumberClicked(
+        account=site.account,
+        site=site.id,
+        occurred_at=occurred,
+        source_id=str(body.event_id),
+        visit=body.visit,
+        lease=lease,
+    )
+    put(store, [clicked], now)
     return "taken"
 
 

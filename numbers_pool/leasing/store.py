@@ -111,11 +111,16 @@ def leave(
             _move(store, row, _life(row).left(now), Card.from_json(row.card))
 
 
-def pin(store: Connection, *, site: int, visit: UUID, lease: UUID, until: Micros) -> None:
-    """Hold one of the visit's leases at least until then; others' and lost ones are ignored."""
+def pin(store: Connection, *, site: int, visit: UUID, lease: UUID, until: Micros) -> bool:
+    """Hold one of the visit's leases at least until then; others' and lost ones are ignored.
+
+    Returns whether it was one.
+    """
     for row in _held(store, site, visit):
         if row.id == lease:
             _move(store, row, _life(row).pinned(until), Card.from_json(row.card))
+            return True
+    return False
 
 
 def _held(store: Connection, site: int, visit: UUID, visitor: UUID | None = None) -> Sequence[Any]:

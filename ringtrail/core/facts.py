@@ -258,6 +258,15 @@ class PersonDecision(Fact, frozen=True, kw_only=True):
                 raise ValueError("a cookie is a visitor's id")
 
 
+class NumberClicked(Fact, frozen=True, kw_only=True):
+    """A visitor clicked the number that they were shown: they may be about to call."""
+
+    kind: ClassVar[str] = "click"
+    browser: ClassVar[bool] = True
+    visit: UUID
+    lease: UUID
+
+
 class UnknownNumber(Fact, frozen=True, kw_only=True):
     """A call reached a number that the account does not own.
 
@@ -286,6 +295,7 @@ _FACTS: tuple[type[Fact], ...] = (
     Call,
     Contact,
     Identified,
+    NumberClicked,
     PersonDecision,
     UnknownNumber,
     *MONEY_FACTS,

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 
 from ringtrail.core.clock import MINUTE, SetClock
-from ringtrail.core.facts import Contact, Fact, Identified
+from ringtrail.core.facts import Contact, Fact, Identified, NumberClicked
 from ringtrail.store import Opened, change_site, hard_coded_numbers
 from tests.conftest import Tables
 from tests.tracking.browser import facts
@@ -232,13 +232,18 @@ async def test_bots_and_the_sites_own_people_leave_nothing(
     assert counted() == seen + 1
 
 
-async def test_a_click_holds_the_number_for_half_an_hour(
-    send: Send, visited: Callable[[], Any], tables: Callable[[], Tables], clock: SetClock
-) -> None:
+async def test_a_click_holds_the_number_for_half_an_hour_and_is_told(
+    database: Engine, send: Send, visited: Callable[[], Any], tables: Callable[[], Tables],
+    clock: SetClock,
+) -> None:  # fmt: skip
     visit = await visited()
     lease = visit["numbers"][0]["lease"]
     assert await send("click", {"lease": lease}, visit=visit["visit"]) == {"contact": None}
     assert clock.now() + 30 * MINUTE in tables()["lease"][0]
+    await send("click", {"lease": lease}, visit=str(uuid4()))
+    (told,) = [fact for fact in facts(database) if isinstance(fact, NumberClicked)]
+    assert (str(told.visit), str(told.lease)) == (visit["visit"], lease)
+    assert told.occurred_at == clock.now()
 
 
 async def test_a_number_written_into_a_page_is_kept_for_the_doctor(

@@ -3,12 +3,18 @@
 import json
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from attribution.match import START, chosen, judge
+from ingest import Loader
 from numbers_pool.posterior import Candidate, Rates, Tie, posterior
+from ringtrail.core.clock import SECOND, Micros, SetClock
+from ringtrail.core.database import Engine, migrate
+from ringtrail.core.facts import Call, Contact, Fact, LeaseOpened, NumberClicked, Visit
+from ringtrail.core.inbox import put
 from ringtrail.core.warehouse import Query, Row, Warehouse
 from tests.attribution.match.judged import rung, written
 from tests.attribution.match.world import (
@@ -154,6 +160,40 @@ def test_a_withheld_caller_has_no_ties(warehouse: Warehouse) -> None:
     with warehouse.transaction() as transaction:
         transaction.run(Query("withhold", "UPDATE fact_call SET caller = NULL"))
     assert judged(world, warehouse)["tie"] == []
+
+
+def test_facts_that_came_through_the_inbox_are_judged(
+    warehouse: Warehouse, sqlite: Engine, clock: SetClock
+) -> None:
+    now = clock.now()
+
+    def of(key: str, occurred_at: int) -> dict[str, Any]:
+        return {"account": 1, "site": 1, "occurred_at": occurred_at, "source_id": key}
+
+    visit, lease, call = UUID(int=1), UUID(int=2), UUID(int=3)
+    number, caller = "+74950000001", "+79161234567"
+    facts: list[Fact] = [
+        Visit(**of("v", now), visit=visit, visitor=UUID(int=4), landing="https://a/",
+            source="x", medium="y", channel="Direct", rule="direct"),
+        LeaseOpened(**of("l", now), lease=lease, visit=visit, pool=1, number=number),
+        NumberClicked(**of("k", now + 50 * SECOND), visit=visit, lease=lease),
+        Contact(**of("f", now + 20 * SECOND), key="f", contact=UUID(int=5), told_at=now,
+            way="form", vendor="own", phone=caller, visit=visit),
+        Call(**of("c", now + 60 * SECOND), key="c", call=call, told_at=now + 90 * SECOND,
+            number=number, caller=caller, outcome="answered"),
+    ]  # fmt: skip
+    migrate(sqlite)
+    with sqlite.execution_options(writes=True).begin() as store:
+        put(store, facts, now)
+    warehouse.migrate()
+    assert Loader(sqlite, warehouse, clock).run() == len(facts)
+    with warehouse.transaction() as transaction:
+        rung(transaction, now, Micros(now + 120 * SECOND))
+        judge(transaction, chosen({}), now, Micros(now + 120 * SECOND))
+        (row,) = transaction.rows(Query("matched", "FROM matched WHERE lease IS NOT NULL"))
+    assert (row["call"], row["lease"], row["visit"]) == (call, lease, visit)
+    assert json.loads(row["terms"]) == {"on_site": 3e-4, "form": 1e4, "click": 100.0}
+    assert row["probability"] > 0.999
 
 
 def test_sites_have_rates_of_their_own(warehouse: Warehouse) -> None:
