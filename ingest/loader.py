@@ -99,7 +99,6 @@ class Loader:
 
     def run(self) -> int:
         """Load until nothing waits; returns how many facts were moved."""
-        self.recover()
         moved = 0
         while batch := self.read():
             self.write(batch)
@@ -123,6 +122,7 @@ class Loader:
 
     def read(self) -> Batch | None:
         """Step 1: what waits, decoded; None when nothing does."""
+        self.recover()
         with self._reading.connect() as connection:
             batch = _decoded(store.waiting(connection, self._size))
         return batch if batch.lines else None

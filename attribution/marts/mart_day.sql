@@ -20,4 +20,4 @@ WHEN MATCHED THEN UPDATE SET visits = held.visits + more.visits,
   first_time = held.first_time + more.first_time, attributed = held.attributed + more.attributed,
   wait_seconds = held.wait_seconds + more.wait_seconds,
   talk_seconds = held.talk_seconds + more.talk_seconds
-WHEN NOT MATCHED THEN INSERT BY NAME
+WHEN NOT MATCHED AND (more.visits <> 0 OR more.calls <> 0) THEN INSERT BY NAME
