@@ -121,6 +121,17 @@ def test_paths_that_nobody_went_are_no_states() -> None:
     assert len(chain.start) == 2
 
 
+def test_a_path_shorter_than_the_order_is_one_state() -> None:
+    rows: list[Row] = [
+        (["b"], 1, 1, 0),
+        (["a"], 1, 1, 0),
+        (["a", "b", "a"], 1, 1, 0),
+        (["a"], 0, 0, 2),
+    ]
+    chain = markov.fit(from_rows(rows), 2)
+    assert len(chain.start) == len([("b",), ("a",), ("a", "b"), ("b", "a")])
+
+
 def test_chains_of_hundreds_of_states_are_the_same_both_ways() -> None:
     random = np.random.default_rng(7)
     drawn = random.integers(0, 25, (1_200, 6))

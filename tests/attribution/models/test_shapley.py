@@ -125,7 +125,7 @@ def test_drawn_values_lie_about_the_exact_ones_as_their_errors_say() -> None:
         assert (error > 0).all()
         off = np.abs(found - wanted) / error
         assert off.max() < 5
-        assert off.mean() < 2
+        assert 0.2 < off.mean() < 2
         assert found.sum() == pytest.approx(wanted.sum(), abs=1e-9)
     again = shapley.rate_game(paths, exact=0, pairs=500)
     assert np.array_equal(again.conversions, drawn.conversions)

@@ -117,6 +117,16 @@ def test_sql_and_python_agree(warehouse: Warehouse, world: World, lookback: floa
     assert len(found) == expected
 
 
+def test_touches_of_one_moment_are_in_the_order_of_their_ids(warehouse: Warehouse) -> None:
+    ids = [UUID(int=at * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128) for at in range(1, 41)]
+    touches = [(1, Touch(one, T, "seo")) for one in ids]
+    conversion = UUID(int=0)
+    found = by_sql(warehouse, World(touches, [(1, Conversion(conversion, T))]), 0, EVERY)
+    first = [touch for (_, touch), row in found.items() if row["weight_first"] == 1]
+    last = [touch for (_, touch), row in found.items() if row["weight_last"] == 1]
+    assert (first, last) == ([min(ids)], [max(ids)])
+
+
 def test_a_model_alone_gives_what_it_gives_among_all(warehouse: Warehouse) -> None:
     touches = [(1, Touch(UUID(int=at), Micros(T - at), CHANNELS[at % 5])) for at in range(9)]
     world = World(touches, [(1, Conversion(UUID(int=99), T, Micros(T - 4)))])
