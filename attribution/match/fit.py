@@ -13,7 +13,7 @@ import msgspec
 from attribution.match.collect import collect, statement
 from attribution.match.labels import Labels, Ringing
 from attribution.match.rates import APART, START, belonging, fitted, ringing_apart
-from attribution.match.reliability import Bias, Reliability, biases, tried
+from attribution.match.reliability import ENOUGH_PHONES, Bias, Reliability, biases, tried
 from numbers_pool.posterior import Kind, Likelihood, Rates, Steps
 from ringtrail.core.clock import Micros, utc
 from ringtrail.core.warehouse import Query, Transaction, Warehouse
@@ -195,7 +195,8 @@ def _table(found: Reliability) -> list[str]:
     lines.append(
         f"{verdict}: ECE {found.ece:.3f} (by chance alone {found.chance:.3f}), right "
         f"{found.accuracy:.3f} ({found.low:.3f} to {found.high:.3f}), on {found.labels:.0f} audit "
-        f"calls and {found.background} of nobody, none of which made the rates that judged it"
+        f"calls, {found.background} of nobody and {found.phones} with a known phone; none made the "
+        "rates that judged it"
     )
     return lines
 
@@ -218,9 +219,10 @@ def _notes(made: Fit) -> list[str]:
             f"{made.strays} callers whose phone is known rang a number that their visit was never "
             "shown: a second device, or the number passed on"
         )
-    elif not any(one.kind in ("form", "identify", "deal") for one in made.origins):
+    if made.reliability.phones < ENOUGH_PHONES:
         lines.append(
-            "No caller's phone is known, so calls to numbers that were passed on cannot be seen"
+            "Too few callers' phones are known to see calls to numbers that were passed on: "
+            f"{made.reliability.phones} of {ENOUGH_PHONES}"
         )
     if made.drawn > made.granted:
         lines.append(

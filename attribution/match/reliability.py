@@ -32,6 +32,8 @@ from numbers_pool.posterior import Rates
 BINS = 10
 ENOUGH_LABELS = 200
 ENOUGH_BACKGROUND = 20
+ENOUGH_PHONES = 100
+"""With fewer, a number that is passed on to every twentieth caller could go unseen."""
 LARGEST_ECE = 0.05
 
 
@@ -51,7 +53,8 @@ class Reliability(msgspec.Struct, frozen=True):
     """`chance`: the ECE that as many calls would show if every probability were exactly right.
 
     `labels`: calls to audit leases as far as they are the audited visits'; `background`: calls
-    that no visit made.
+    that no visit made; `phones`: calls whose caller's phone is known to be a visitor's, which alone
+    show whether people ring the number that they were shown.
     """
 
     bins: tuple[Bin, ...]
@@ -62,11 +65,13 @@ class Reliability(msgspec.Struct, frozen=True):
     high: float
     labels: float
     background: int
+    phones: int
 
     @property
     def verdict(self) -> str:
         """`calibrated`, `not calibrated`, or `too few labels` to tell."""
-        if self.labels < ENOUGH_LABELS or self.background < ENOUGH_BACKGROUND:
+        enough = self.labels >= ENOUGH_LABELS and self.background >= ENOUGH_BACKGROUND
+        if not enough or self.phones < ENOUGH_PHONES:
             return "too few labels"
         return "calibrated" if self.ece <= LARGEST_ECE else "not calibrated"
 
@@ -120,6 +125,7 @@ def _measured(labels: Labels, rates: Mapping[int, Rates]) -> Reliability:
         high=all_of_them.high,
         labels=sum(belonging(call, judged) for call in labels.audit_calls),
         background=len({scene.call for scene in labels.scenes if scene.lease is None}),
+        phones=_known(labels),
     )
 
 
@@ -188,9 +194,14 @@ def _weighed(labels: Labels, rates: Mapping[int, Rates]) -> list[_Weighed]:
 
 def _each_stray(labels: Labels, calls: float) -> float:
     """For how many of the visitors' `calls` a stray stands: as few told their phone."""
-    known = sum(row.calls for row in labels.marked if row.kind in ("form", "identify", "deal"))
-    known += len(labels.strays)
+    known = _known(labels)
     return max(1.0, calls / known) if known else 1.0
+
+
+def _known(labels: Labels) -> int:
+    """Calls whose caller's phone is known to be a visitor's, of the number that rang or not."""
+    told = sum(row.calls for row in labels.marked if row.kind in ("form", "identify", "deal"))
+    return told + len(labels.strays)
 
 
 def _true_share(labels: Labels, by_labels: Rates, each_stray: float) -> list[float]:

@@ -23,7 +23,15 @@ from tests.attribution.match.test_rates import NOTHING
 
 ON_SITE, LATE = State(True, 40.0), State(False, 2000.0)
 FINE = Reliability(
-    bins=(), ece=0.05, chance=0.02, accuracy=0.8, low=0.7, high=0.9, labels=200, background=20
+    bins=(),
+    ece=0.05,
+    chance=0.02,
+    accuracy=0.8,
+    low=0.7,
+    high=0.9,
+    labels=200,
+    background=20,
+    phones=100,
 )
 
 
@@ -52,6 +60,7 @@ def test_the_verdict() -> None:
     assert msgspec.structs.replace(FINE, ece=0.0501).verdict == "not calibrated"
     assert msgspec.structs.replace(FINE, labels=199.9).verdict == "too few labels"
     assert msgspec.structs.replace(FINE, background=19).verdict == "too few labels"
+    assert msgspec.structs.replace(FINE, phones=99).verdict == "too few labels"
 
 
 @given(st.lists(st.builds(State, st.booleans(), st.floats(0, 20_000)), max_size=5), st.booleans())
@@ -75,11 +84,15 @@ def labels_of(own_calls: int, strangers: int, state: State = LATE) -> Labels:
     )
     scenes = [Scene(n % 2, one.call, one.lease, 1, ()) for n, one in enumerate(calls)]
     scenes += [Scene(n % 2, UUID(int=10**6 + n), None, 1, (state,)) for n in range(strangers)]
-    # The background's calls weigh strangers in all: beta * pool = strangers.
+    # The background's calls weigh as many as there are: beta * pool = strangers.
     return replace(
-        NOTHING, audit_calls=calls, scenes=tuple(scenes), control=Ringing(10**6, 1e6 / 1e-6),
+        NOTHING,
+        marked=(Marked(0, "form", True, True, 1, 300),),
+        audit_calls=calls,
+        scenes=tuple(scenes),
+        control=Ringing(10**6, 1e6 / 1e-6),
         pool=Ringing(0, strangers / 1e-6),
-    )  # fmt: skip
+    )
 
 
 def test_a_share_that_is_as_told() -> None:
@@ -118,10 +131,9 @@ def test_chance_is_the_error_of_a_perfect_fit() -> None:
 def test_strays_are_wrong_answers() -> None:
     rates = replace(START, background=1e-6, on_site=replace(START.on_site, rates=(1e-3,) * 9))
     labels = labels_of(1_000, 40, ON_SITE)
-    marked = (Marked(0, "form", True, True, 1, 300),)
-    plain = assessed(replace(labels, marked=marked), rates)
+    plain = assessed(labels, rates)
     strays = tuple(Scene(0, UUID(int=2 * 10**6 + n), None, 1, (ON_SITE,)) for n in range(100))
-    strayed = assessed(replace(labels, marked=marked, strays=strays), rates)
+    strayed = assessed(replace(labels, strays=strays), rates)
     assert plain.accuracy > 0.95
     assert strayed.accuracy < 0.9
     assert strayed.verdict == "not calibrated"

@@ -75,7 +75,7 @@ class Plan:
     """The share of calls that come from one of a few telephones of many."""
     drift: float = 1.0
     """What late calls are multiplied by in the second half, and on-site calls divided."""
-    forms: float = 0.0
+    forms: float = 0.1
     """The share of callers who left their number in a form."""
     clicks: float = 0.0
     """The share of on-site callers who clicked the number just before."""
