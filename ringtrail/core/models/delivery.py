@@ -5,7 +5,7 @@ from sqlmodel import Field, SQLModel
 
 
 class InboxRow(SQLModel, table=True):
-    """A fact on its way: waiting (no batch), claimed (batch, body), then a ledger line (no body).
+    """A fact on its way: waiting (no batch), then a ledger line (batch, no body).
 
     The emptied line stays so that a second delivery of the same fact is recognised.
     """
