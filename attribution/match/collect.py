@@ -40,8 +40,8 @@ def collect(
     whose: Row = {"account": account, "site": site}
     when: Row = {"since": naive(since), "until": naive(until)}
     folded: Row = {**when, "folds": FOLDS}
-    transaction.run(statement("stay"), whose | when)
     transaction.run(statement("ringing"), whose | when)
+    transaction.run(statement("stay"), whose | when | {"rung": False})
     for step in ("candidate", "phone", "tie", "label"):
         transaction.run(statement(step))
 

@@ -29,7 +29,7 @@ def judge(
     `rates` by (account, site); (0, 0) for sites that are not named.
     """
     span: Row = {"since": naive(since), "until": naive(until)}
-    transaction.run(statement("stay"), {"account": None, "site": None, **span})
+    transaction.run(statement("stay"), {"account": None, "site": None, "rung": True, **span})
     transaction.run(statement("rate"), _rows(rates))
     for step in (
         "candidate", "phone", "tie", "posterior", "tie_again", "candidate_again", "posterior",

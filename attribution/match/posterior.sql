@@ -32,7 +32,7 @@ factor AS (
 -- The phones that a person is known by speak of one thing: the strongest counts, and a right one
 -- before all wrong ones.
 known AS (
-  SELECT account, call, lease, bool_or(same AND kind <> 'click') AS phone,
+  SELECT account, call, lease,
     coalesce(max({'value': value, 'kind': kind}) FILTER (same AND kind <> 'click'),
       min({'value': value, 'kind': kind}) FILTER (kind <> 'click')) AS told,
     max(value) FILTER (kind = 'click') AS click
@@ -40,9 +40,7 @@ known AS (
 weighed AS (
   SELECT a.account, a.site, a.call, s.lease, s.visit, s.person, s.on_site, s.seconds, r.fit,
     CASE WHEN n.rate IS NOT NULL THEN 'known_stranger' ELSE s.kind END AS kind,
-    CASE WHEN s.kind = 'older' AND NOT coalesce(k.phone, false) THEN 0.0 ELSE r.value END
-      + coalesce(n.rate, 0) AS rate,
-    k.told, k.click
+    r.value + coalesce(n.rate, 0) AS rate, k.told, k.click
   FROM source s JOIN asked a ON a.account = s.account AND a.call = s.call
   JOIN rate r ON r.account = a.rated_account AND r.site = a.rated_site AND r.kind = s.kind
     AND coalesce(s.seconds, 0) >= r.from_seconds AND coalesce(s.seconds, 0) < r.until_seconds

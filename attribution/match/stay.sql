@@ -1,7 +1,8 @@
 -- Question: which visit held which number, until when was it seen, until when may it have called?
 -- A visit stops being a candidate at the horizon (6 hours after it was last seen), or when its own
 -- visitor is given the number again under a new lease.
--- Parameters: $account, $site (each NULL: all), $since, $until (of the rings that are asked about)
+-- Parameters: $account, $site (each NULL: all), $since, $until (of the rings that are asked about),
+--   $rung (only numbers of the temporary table ringing)
 -- Columns: stay: account, site, pool, number, lease, visit, person (the visitor, or the visit while
 --   it is not loaded), drawn, audit, opened_at, last_seen ($until for who is still there), held_until,
 --   ended (from when on the visit is no candidate), closed
@@ -16,11 +17,13 @@ WITH lease AS (
     WHERE occurred_at >= $since::TIMESTAMP - INTERVAL 30 DAY) c
     ON c.account = l.account AND c.lease = l.lease
   WHERE ($account IS NULL OR l.account = $account) AND ($site IS NULL OR l.site = $site)
-    AND l.occurred_at >= $since::TIMESTAMP - INTERVAL 30 DAY AND l.occurred_at <= $until),
+    AND l.occurred_at >= $since::TIMESTAMP - INTERVAL 30 DAY AND l.occurred_at <= $until
+    AND (NOT $rung OR (l.account, l.number) IN (SELECT (account, number) FROM ringing))),
 visit AS (
   SELECT account, visit, any_value(visitor) AS visitor FROM fact_visit
   WHERE ($account IS NULL OR account = $account) AND ($site IS NULL OR site = $site)
     AND occurred_at >= $since::TIMESTAMP - INTERVAL 31 DAY AND occurred_at <= $until
+    AND (account, visit) IN (SELECT (account, visit) FROM lease)
   GROUP BY account, visit),
 known AS (
   SELECT l.*, coalesce(v.visitor, l.visit) AS person
