@@ -123,9 +123,7 @@ def test_rates_rules_aliases_and_the_sites_currency(home: Path, tmp_path: Path) 
         key = str(store.scalar(text("SELECT key FROM site")))
     engine.dispose()
     assert run(home, "site", "currency", key, "gbp").returncode == 0
-    rule = run(
-        home, "site", "costs", key, "--from", "2026-06-01", "--vat", "20", "--fee", "2,5"
-    )
+    rule = run(home, "site", "costs", key, "--from", "2026-06-01", "--vat", "20", "--fee", "2,5")
     assert rule.returncode == 0, rule.stderr
     (tmp_path / "rates.csv").write_text("date,currency,rate\n2026-06-01,USD,0.785\n")
     assert run(home, "import", "rates", str(tmp_path / "rates.csv")).returncode == 0
