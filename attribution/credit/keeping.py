@@ -34,7 +34,8 @@ class Credit:
             scope = {"batch": None, "site": None, "everything": True}
             transaction.run(_query("state_set"), {"lookback_seconds": self.lookback})
         values = scope | {"lookback_seconds": self.lookback}
-        transaction.run(_query("dirty"), values)
+        if not transaction.rows(_query("dirty"), values)[0]["Count"]:
+            return
         for step in ("credit_delete", "conversion_delete", "unattributed", "conversion_insert"):
             transaction.run(_query(step))
         for row in transaction.rows(_query("accounts")):
@@ -44,6 +45,7 @@ class Credit:
         whose = {"account": account}
         statement = weights(self.lookback)
         transaction.run(_query("conversion"), whose)
-        transaction.run(_query("touch"), whose | {"lookback_seconds": self.lookback})
+        span = transaction.rows(_query("span"), {"lookback_seconds": self.lookback})[0]
+        transaction.run(_query("touch"), whose | span)
         transaction.run(stored(statement.query, "weighed"), statement.values)
         transaction.run(_query("credit_insert"), whose)

@@ -1,16 +1,26 @@
 -- Question: which visits of these persons may get something?
--- Parameters: $account, $lookback_seconds
+-- Parameters: $account; $since and $until (none before or after may)
 -- Columns: as attribution/models/rule_weight.sql reads them, with the traffic and the site's local day
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE touch AS
 WITH zone AS (
   SELECT site, arg_max(timezone, occurred_at) AS timezone FROM fact_site GROUP BY site),
-span AS (
-  SELECT min("at") - to_seconds($lookback_seconds) AS since, max("at") AS until FROM conversion)
-SELECT v.visit AS touch, v.visitor AS person, v.occurred_at AS "at", v.channel, t.traffic,
+-- One column of many visits, then more columns of few.
+own AS MATERIALIZED (
+  SELECT account, site, visit, visitor, occurred_at, channel, source, medium, campaign
+  FROM fact_visit WHERE rowid IN (
+    SELECT rowid FROM fact_visit
+    WHERE occurred_at BETWEEN $since AND $until AND visitor IN (SELECT person FROM conversion))),
+restated AS MATERIALIZED (
+  SELECT s.account, s.visit, s.channel, s.source, s.medium, s.campaign
+  FROM mart_source s JOIN own o ON o.account = s.account AND o.visit = s.visit),
+told AS (
+  FROM restated UNION ALL BY NAME
+  SELECT account, visit, channel, source, medium, campaign FROM own
+  ANTI JOIN restated USING (account, visit))
+SELECT v.visit AS touch, v.visitor AS person, v.occurred_at AS "at", s.channel, t.traffic,
   (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', v.occurred_at)))::DATE AS day
-FROM sourced_visit v LEFT JOIN zone z USING (site)
-JOIN mart_traffic t ON t.account = v.account AND t.channel = v.channel AND t.source = v.source
-  AND t.medium = v.medium AND t.campaign IS NOT DISTINCT FROM v.campaign
-WHERE v.account = $account AND v.visitor IN (SELECT person FROM conversion)
-  AND v.occurred_at BETWEEN (SELECT since FROM span) AND (SELECT until FROM span)
+FROM own v JOIN told s ON s.account = v.account AND s.visit = v.visit LEFT JOIN zone z USING (site)
+JOIN mart_traffic t ON t.account = s.account AND t.channel = s.channel AND t.source = s.source
+  AND t.medium = s.medium AND t.campaign IS NOT DISTINCT FROM s.campaign
+WHERE v.account = $account
