@@ -10,7 +10,7 @@ UNION SELECT account, call FROM mart_call WHERE $everything
 UNION SELECT account, contact FROM fact_contact
   WHERE batch = $batch OR ($site IS NOT NULL AND site = $site) OR $everything
 UNION SELECT m.account, m.conversion FROM mart_conversion m
-  JOIN visit v ON v.account = m.account AND v.visitor = m.visitor AND v.occurred_at <= m.occurred_at
+  JOIN visit v ON v.account = m.account AND v.visitor = m.person AND v.occurred_at <= m.occurred_at
     AND v.occurred_at >= m.occurred_at - to_seconds($lookback_seconds)
   WHERE m.occurred_at >= (SELECT min(occurred_at) FROM visit)
 UNION SELECT account, conversion FROM mart_conversion

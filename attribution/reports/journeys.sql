@@ -21,7 +21,7 @@ visit AS (
   WHERE v.account = $account AND list_contains($sites, v.site)
     AND v.occurred_at BETWEEN $since - to_seconds($lookback_seconds) AND $until::DATE + INTERVAL 1 DAY
     AND v.visitor NOT IN (
-      SELECT visitor FROM mart_conversion WHERE account = $account AND visitor IS NOT NULL)),
+      SELECT person FROM mart_conversion WHERE account = $account AND person IS NOT NULL)),
 last AS (SELECT visitor, max(occurred_at) AS at FROM visit GROUP BY visitor),
 lost AS (
   SELECT v.visitor, list(v.label ORDER BY v.occurred_at, v.visit) AS path
