@@ -4,9 +4,10 @@ Called by the upkeep of the marts within its transaction, after mart_call is up 
 whose match is sure ties its caller to its visitor. An increment and a rebuild run the same
 statements, over the clusters that a batch touches or over all; only the components are found by
 union-find in the one and by scipy in the other. What an increment costs goes by the clusters it
-touches: their links are read, not the rest. What can go wrong: the temporary table dirty_call is
-missing (whoever calls did not count the calls first). Rules that are no longer those by which
-mart_person was made, as after an upgrade, make the next increment a rebuild.
+touches: their links are read, not the rest; a batch that names nobody costs one question. What can
+go wrong: the temporary table dirty_call is missing (whoever calls did not count the calls first).
+Rules that are no longer those by which mart_person was made, as after an upgrade, make the next
+increment a rebuild.
 """
 
 import hashlib
@@ -59,6 +60,9 @@ class Persons:
         """
         if transaction.rows(_query("rules"))[0]["rules"] != self.rules:
             return self.rebuild(transaction)
+        if not transaction.rows(_query("names_somebody"), {"batch": batch})[0]["names"]:
+            transaction.run(_query("no_change"))
+            return 0
         transaction.run(_query("told_call"))
         return self._count(transaction, {"batch": batch, "everything": False}, joined)
 

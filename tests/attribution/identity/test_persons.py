@@ -19,7 +19,9 @@ from tests.attribution.identity.world import (
     deal,
     identified,
     owned,
+    page,
     phone,
+    pool,
 )
 
 
@@ -51,6 +53,23 @@ def test_what_is_named_in_one_breath_is_one_person(world: World) -> None:
     assert world.person(phone(3)) == cookie(9)
     # The smallest cookie names the person, so it is nobody else than before.
     assert changed == [cookie(2), cookie(3)]
+
+
+def test_a_batch_that_names_nobody_changes_nobody(world: World) -> None:
+    assert world.tell(contact(1, 0, visitor=cookie(2), phone=phone(1)), Rang(2, 0, phone(1),
+                      cookie(1))) == [cookie(2)]  # fmt: skip
+    before, shape = world.marts(), world.change
+    assert world.tell(page(3, 1)) == []
+    assert world.marts() == before
+    assert world.change == shape != []
+
+
+def test_a_pools_business_number_tells_of_nobody_from_its_batch_on(world: World) -> None:
+    world.tell(contact(1, 0, visitor=cookie(1), phone=phone(1)))
+    assert world.person(phone(1)) == cookie(1)
+    world.tell(pool(phone(1), 2))
+    assert world.person(phone(1)) != cookie(1)
+    assert world.marts() == world.rebuilt()
 
 
 def test_a_deal_of_a_contact_is_its_persons(world: World) -> None:

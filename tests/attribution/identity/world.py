@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from attribution.identity import Guards, Persons
 from ringtrail.core.clock import DAY, SECOND, Micros, utc
-from ringtrail.core.facts import Contact, Fact, Identified, NumberOwned
+from ringtrail.core.facts import Contact, Fact, Identified, NumberOwned, Page, PoolDescribed
 from ringtrail.core.identifiers import mint
 from ringtrail.core.money_facts import Deal
 from ringtrail.core.warehouse import Query, Row, Transaction, Warehouse
@@ -19,7 +19,7 @@ ACCOUNT, SITE = 1, 7
 MARTS = ("mart_mention", "mart_person", "mart_person_alarm")
 FACTS = (
     "fact_contact", "fact_identified", "fact_deal", "fact_number_owned", "fact_person_decision",
-    "mart_call",
+    "fact_pool", "mart_call",
 )  # fmt: skip
 _TIMES = {"occurred_at", "told_at", "since", "until", "opened_at", "closed_at"}
 _ROW = Query(
@@ -107,6 +107,20 @@ def owned(number: str, days: float) -> NumberOwned:
     )  # fmt: skip
 
 
+def pool(original: str, days: float) -> PoolDescribed:
+    return PoolDescribed(
+        account=ACCOUNT, site=SITE, occurred_at=at(days), source_id=original, pool=1, name="City",
+        original=original,
+    )  # fmt: skip
+
+
+def page(n: int, days: float) -> Page:
+    return Page(
+        account=ACCOUNT, site=SITE, occurred_at=at(days), source_id=str(n), visit=UUID(int=n),
+        url="https://shop.example/",
+    )  # fmt: skip
+
+
 class Taken(Exception):
     """Ends a transaction whose writes are not wanted."""
 
@@ -115,6 +129,8 @@ class Taken(Exception):
 class World:
     warehouse: Warehouse
     persons: Persons
+    change: list[Row] = field(default_factory=list)
+    """The columns that person_change had after the last batch."""
 
     def tell(self, *told: Fact | Rang) -> list[UUID]:
         """One batch; returns the visitors who are another person now."""
@@ -122,6 +138,7 @@ class World:
         with self.warehouse.transaction() as transaction:
             self._write(transaction, batch, told)
             self.persons.update(transaction, batch)
+            self.change = transaction.rows(Query("change", "DESCRIBE person_change"))
             return [visitor for _, visitor in self.persons.changed_visitors(transaction)]
 
     def _write(self, transaction: Transaction, batch: UUID, told: Iterable[Fact | Rang]) -> None:
