@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 Basis = Literal["call", "visit"]
 """Whose day decides the period of a credit: that of the call or contact, or of the visit."""
+DateBasis = Literal["touch", "lead", "sale"]
+"""Whose day decides the period of what a visit is credited with.
+
+That of the visit (touch), of the person's lead before it (lead), or of the call, contact or deal
+itself (sale). What has no lead counts on its own day. Costs count on the day of the spend by any.
+"""
 
 
 @dataclass(slots=True)
@@ -63,6 +70,95 @@ class CreditedTraffic:
     medium: str
     campaign: str | None
     credited: float
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What was spent on some traffic, and what a model credits it with.
+
+    Money is in the currency of the whole answer. `cost` is None where nothing was spent and where
+    a part of it has no figure; `cost_unknown` tells them apart. `revenue` and `margin` are None
+    where a part is unknown, and where no deal was ever told of. Ratios are parts of one: 0.5 is
+    50 %. None of them is ever 0 for what nobody knows.
+    """
+
+    credited: float = 0.0
+    leads: float = 0.0
+    deals: float = 0.0
+    cost: Decimal | None = None
+    cost_unknown: bool = False
+    revenue: Decimal | None = None
+    margin: Decimal | None = None
+    cpl: Decimal | None = None
+    romi_revenue: float | None = None
+    romi_margin: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyRow(Money):
+    """The money of one channel, source, medium and campaign; None for all at the level above.
+
+    `level`: 0 a channel, 1 a source with its medium, 2 a campaign (None: visits without one).
+    """
+
+    level: int = 0
+    channel: str = ""
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyProblem:
+    """What keeps a figure from being shown as it should be, since when, for how much of it.
+
+    `problem`: no_rate, no_currency, vat_untold (shown, with the VAT as imported), currencies (the
+    sites' reports are in several: no sum is possible). `of`: spend or deals. `amount` is as told.
+    """
+
+    problem: str
+    of: Literal["spend", "deals"]
+    source: str | None
+    currency: str | None
+    since: date
+    until: date
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyGap:
+    """Spend that brought no visit, or paid visits that cost nothing, in the period.
+
+    `gap`: spend_without_visits (with `cost` as the reports show it, None where it has no figure;
+    `imported` and `currency` as imported) or paid_visits_without_spend.
+    """
+
+    gap: Literal["spend_without_visits", "paid_visits_without_spend"]
+    channel: str
+    source: str
+    medium: str
+    campaign: str | None
+    visits: int
+    cost: Decimal | None
+    imported: Decimal | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AcquisitionMoney:
+    """The money of a period: every level of the table, what is unknown, where spend and visits part.
+
+    `version` names everything that decides a model's figures; `currency` is that of all amounts.
+    """
+
+    model: str
+    basis: DateBasis
+    version: str
+    currency: str | None
+    totals: Money
+    rows: list[MoneyRow]
+    problems: list[MoneyProblem]
+    gaps: list[MoneyGap]
 
 
 @dataclass(slots=True)
