@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pyarrow as pa
 
+from attribution import money
 from attribution.credit import Credit
 from attribution.identity import Persons
 from ringtrail.core.warehouse import Query, Row, Transaction, Warehouse
@@ -32,7 +33,7 @@ class _Scope:
 
 
 class Upkeep:
-    """Writes the marts of calls and days, and by its parts those of persons and credit."""
+    """Writes the marts of calls and days, and by its parts those of costs, persons and credit."""
 
     def __init__(self, warehouse: Warehouse, credit: Credit | None = None) -> None:
         self._warehouse = warehouse
@@ -97,7 +98,10 @@ class Upkeep:
         if dirty:
             self._match(transaction)
         transaction.run(_mart("traffic"))
+        costs = scope.batch is None or money.concerned(transaction, scope.batch)
         transaction.run(_mart("mart_day"))
+        if costs:
+            money.refresh(transaction)
         if dirty:
             transaction.run(_mart("mart_call_delete"))
             transaction.run(_mart("mart_call_insert"))

@@ -1,9 +1,11 @@
 """Computes mart_spend_campaign and mart_cost from the facts and from the visits of mart_day.
 
-To be called in the transaction of the marts' upkeep, after mart_day: when spend, rates, rules or
-aliases came in, or when visits brought a campaign that was not seen before. All of it is computed
-anew; the same facts give the same rows.
+Called by `attribution.upkeep` in its transaction: `concerned` before mart_day has a batch's visits,
+`refresh` after it, when the batch brought what costs follow from. All of it is computed anew; the
+same facts give the same rows.
 """
+
+from uuid import UUID
 
 import pyarrow as pa
 
@@ -18,6 +20,12 @@ def _money(name: str) -> Query:
 _CAMPAIGN = ("account", "site", "connection", "spend_source", "spend_medium", "campaign_id",
              "spend_campaign", "channel", "source", "medium", "campaign", "joined")  # fmt: skip
 _NUMBERS = {"account", "site"}
+
+
+def concerned(transaction: Transaction, batch: UUID) -> bool:
+    """Whether costs follow from what this batch brought; `change` must hold its visits."""
+    told: bool = transaction.rows(_money("concerned"), {"batch": batch})[0]["concerned"]
+    return told
 
 
 def refresh(transaction: Transaction) -> None:
