@@ -28,7 +28,7 @@ class Facts:
 
 _TIMES = {
     "occurred_at", "received_at", "told_at", "last_seen", "held_until", "since", "until",
-    "opened_at", "closed_at",
+    "opened_at", "closed_at", "decided_at",
 }  # fmt: skip
 _LEFT_OUT = {"source_id"}
 _OF_TYPE = {

@@ -16,6 +16,7 @@ from ringtrail.core.clock import Micros
 from ringtrail.core.fact import At, Phone, Text
 from ringtrail.core.fact import Fact as Fact
 from ringtrail.core.fact import Short as Short
+from ringtrail.core.lead_facts import LEAD_FACTS
 from ringtrail.core.money_facts import MONEY_FACTS
 
 # What can be called: E.164, or a short number as it is dialled.
@@ -298,6 +299,7 @@ _FACTS: tuple[type[Fact], ...] = (
     NumberClicked,
     PersonDecision,
     UnknownNumber,
+    *LEAD_FACTS,
     *MONEY_FACTS,
 )
 KINDS = {fact.kind: fact for fact in _FACTS}
