@@ -113,7 +113,7 @@ class MoneyProblem:
     """What keeps a figure from being shown as it should be, since when, for how much of it.
 
     `problem`: no_rate, no_currency, vat_untold (shown, with the VAT as imported), currencies (the
-    sites' reports are in several: no sum is possible). `of`: spend or deals. `amount` is as told.
+    sites' reports are in several: no sum is possible). `amount` of spend is as imported.
     """
 
     problem: str
@@ -146,7 +146,7 @@ class MoneyGap:
 
 @dataclass(frozen=True, slots=True)
 class AcquisitionMoney:
-    """The money of a period: every level of the table, what is unknown, where spend and visits part.
+    """The money of a period at every level of the table, what is unknown of it, and the gaps.
 
     `version` names everything that decides a model's figures; `currency` is that of all amounts.
     """

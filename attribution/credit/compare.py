@@ -15,6 +15,8 @@ from attribution.credit.keeping import LOOKBACK
 from attribution.credit.version import version
 from attribution.models import credit, paths
 from attribution.models.rules import RULES
+from attribution.reports.figures import MODEL, TRAFFIC, statement
+from attribution.reports.figures import Asked as Figures
 from ringtrail.core.auth import Scoped
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Query, Warehouse
@@ -22,7 +24,6 @@ from ringtrail.core.warehouse import Query, Warehouse
 By = Literal["channel", "source", "campaign"]
 MODELS = (*RULES, "markov", "shapley_rate")
 
-_CREDITED = Query.load("attribution", "reports/credited.sql")
 _JOURNEYS = Query.load("attribution", "reports/journeys.sql")
 
 
@@ -97,18 +98,26 @@ def _version(model: str, asked: Asked) -> str:
 
 
 def _credits(warehouse: Warehouse, scope: Scoped, asked: Asked, model: str) -> dict[str, float]:
+    ruled = model in RULES
+    figure = "credited" if ruled else "untouched"
+    told = statement(
+        scope,
+        Figures(
+            "comparison", ("credits",), asked.since, asked.until, (figure,), (TRAFFIC,),
+            model if ruled else MODEL,
+        ),
+    )  # fmt: skip
+    credited: dict[str, float] = {}
+    for row in warehouse.rows(told.query, told.values):
+        if row[figure]:
+            label = _label(row, asked.by)
+            credited[label] = credited.get(label, 0.0) + row[figure]
+    if ruled:
+        return credited
     values: dict[str, Any] = {
         "account": scope.account, "sites": list(scope.sites),
         "since": asked.since, "until": asked.until,
     }  # fmt: skip
-    credited: dict[str, float] = {}
-    column = f"weight_{model}" if model in RULES else "untouched"
-    for row in warehouse.rows(_CREDITED, values):
-        if row[column]:
-            label = _label(row, asked.by)
-            credited[label] = credited.get(label, 0.0) + row[column]
-    if model in RULES:
-        return credited
     ways = warehouse.rows(_JOURNEYS, values | {"lookback_seconds": LOOKBACK, "by": asked.by})
     gone = paths.from_rows((row["path"], row["conversions"], 0.0, row["nulls"]) for row in ways)
     for one in credit.credit(gone, model, order=asked.order):

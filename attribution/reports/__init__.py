@@ -12,26 +12,27 @@ from zoneinfo import ZoneInfo
 
 from attribution.answers import (
     Acquisition,
+    AcquisitionMoney,
     AcquisitionRow,
     Basis,
     Begun,
     CallPage,
     CallRow,
     CreditedTraffic,
+    DateBasis,
     DayChannel,
     Evidence,
     Totals,
     UnknownNumber,
 )
-from attribution.models.rules import RULES
+from attribution.reports.acquisition_money import acquisition_money
 from attribution.reports.evidence import evidence
+from attribution.reports.figures import TRAFFIC, Asked, statement
 from ringtrail.core.auth import Scoped
-from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Query, Row, Warehouse
-from ringtrail.core.warehouse.compose import filled, paged
+from ringtrail.core.warehouse.compose import paged
 
 _ACQUISITION = Query.load("attribution", "reports/acquisition.sql")
-_CREDITED = Query.load("attribution", "reports/credited_traffic.sql")
 _CALLS = Query.load("attribution", "reports/calls.sql")
 _CONTACTS = Query.load("attribution", "reports/contacts.sql")
 _BEGUN = Query.load("attribution", "reports/begun.sql")
@@ -79,17 +80,25 @@ class Reports:
 
         By the day of the call they add up to the calls and contacts of the period.
         """
-        if model not in RULES:
-            raise Refused(400, "model", f"choose one of {', '.join(RULES)}", "model")
-        query = filled(_CREDITED, {"sums": {"credited": f"sum(c.weight_{model})"}})
-        values = {**_bound(scope, since, until), "by_visit": basis == "visit"}
+        asked = Asked(
+            "credited", ("credits",), since, until, ("credited",), (TRAFFIC,), model,
+            "touch" if basis == "visit" else "sale",
+        )  # fmt: skip
+        told = statement(scope, asked)
         return [
-            CreditedTraffic(
-                row["channel"], row["source"], row["medium"], row["campaign"], row["credited"]
-            )
-            for row in await self._warehouse.read(query, values)
+            CreditedTraffic(**{name: row[name] for name in (*TRAFFIC, "credited")})
+            for row in await self._warehouse.read(told.query, told.values)
             if row["credited"]
         ]
+
+    async def money(
+        self, scope: Scoped, since: date, until: date, *, model: str, basis: DateBasis
+    ) -> AcquisitionMoney:
+        """What was spent and what a rule model credits, at every level of the table.
+
+        Refused for a model that is none. Costs count on the day of the spend by any basis.
+        """
+        return await acquisition_money(self._warehouse, scope, since, until, model, basis)
 
     async def begun(self, scope: Scoped) -> Begun:
         """Whether a visit and a call were ever counted for this reader's sites."""

@@ -3,7 +3,8 @@
 Column names come from closed lists that the query's owner gives; values stay bound.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse.query import Query
@@ -43,3 +44,70 @@ def stored(query: Query, table: str) -> Query:
     return Query(
         f"{query.name} into {table}", f'CREATE OR REPLACE TEMP TABLE "{table}" AS {query.text}'
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a report is put together from: names and SQL of closed lists, never of a reader.
+
+    `rows` are stacked by column name as `told`, and `join` adds to them; `dimensions` and `sums`
+    (aggregates) are columns of them, `ratios` are of the sums. `levels` are the lists of dimensions
+    to group by. Of the `filtered` dimensions only the values bound as `$of_NAME` count, as text; an
+    empty one is NULL. `load` is a value read with the figures, from the same snapshot.
+    """
+
+    rows: Sequence[Query]
+    join: str
+    dimensions: Mapping[str, str]
+    sums: Mapping[str, str]
+    ratios: Mapping[str, str]
+    levels: Sequence[Sequence[str]]
+    filtered: Mapping[str, str]
+    order: str
+    shown: Sequence[str]
+    load: str
+
+
+def cut(name: str, parts: Cut) -> Query:
+    """The one statement of a report: `shown` columns, `levels_up` and `load_position`, $limit rows.
+
+    `levels_up` has a bit for each dimension that a row is the sum over, the first one highest.
+    """
+    told = "\n  UNION ALL BY NAME\n".join(_indented(query.text) for query in parts.rows)
+    listed = [f"{sql} AS {_quoted(name)}" for name, sql in parts.dimensions.items()]
+    if parts.dimensions:
+        listed.append(f"grouping_id({', '.join(parts.dimensions.values())}) AS levels_up")
+    else:
+        listed.append("0 AS levels_up")
+    listed += [f"{sql} AS {_quoted(name)}" for name, sql in parts.sums.items()]
+    where = "".join(
+        f"{' AND' if index else 'WHERE'} list_contains($of_{name}, coalesce(({sql})::VARCHAR, ''))"
+        for index, (name, sql) in enumerate(parts.filtered.items())
+    )
+    sets = ", ".join(
+        f"({', '.join(parts.dimensions[name] for name in level)})" for level in parts.levels
+    )
+    ratios = [f"{sql} AS {_quoted(name)}" for name, sql in parts.ratios.items()]
+    text = f"""WITH told AS NOT MATERIALIZED (
+{told}),
+figures AS (
+  SELECT {_listed(listed, "    ")}
+  FROM told {parts.join}
+  {where}
+  GROUP BY GROUPING SETS ({sets}))
+SELECT {_listed([*map(_quoted, parts.shown), "levels_up"], "  ")}, ({parts.load}) AS load_position
+FROM (SELECT {_listed(["*", *ratios], "  ")} FROM figures)
+ORDER BY {parts.order} LIMIT $limit"""
+    return Query(name, text)
+
+
+def _listed(columns: Sequence[str], indent: str) -> str:
+    return f",\n{indent}".join(columns)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.strip().splitlines())
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'

@@ -1,0 +1,93 @@
+"""The money of a period beside the visits: what was spent, what a model credits, what is unknown.
+
+Read by the acquisition page. The levels come from one statement, each computed from the rows below
+it, so that no page has to add up figures of which some are unknown. What can go wrong: sites whose
+reports are in several currencies; then no amount can be added up, and a problem says so.
+"""
+
+from datetime import date
+from typing import Any
+
+from attribution.answers import (
+    AcquisitionMoney,
+    DateBasis,
+    Money,
+    MoneyGap,
+    MoneyProblem,
+    MoneyRow,
+)
+from attribution.credit.keeping import LOOKBACK
+from attribution.credit.version import version
+from attribution.reports.figures import Asked, level_of, statement
+from ringtrail.core.auth import Scoped
+from ringtrail.core.warehouse import Query, Row, Warehouse
+
+_GAPS = Query.load("attribution", "money/gaps.sql")
+_PROBLEMS = Query.load("attribution", "money/problems.sql")
+_DEAL_PROBLEMS = Query.load("attribution", "reports/sources/deal_problems.sql")
+_LEVELS = ((), ("channel",), ("channel", "source", "medium"),
+           ("channel", "source", "medium", "campaign"))  # fmt: skip
+_NAMES = _LEVELS[-1]
+_FIGURES = ("credited", "leads", "deals", "cost", "cost_unknown", "revenue", "margin", "cpl",
+            "romi_revenue", "romi_margin")  # fmt: skip
+
+
+async def acquisition_money(
+    warehouse: Warehouse, scope: Scoped, since: date, until: date, model: str, basis: DateBasis
+) -> AcquisitionMoney:
+    """The period's money; Refused for a model that is no rule model."""
+    asked = Asked(
+        "acquisition money", ("costs", "credits"), since, until, (*_FIGURES, "currency"), _LEVELS,
+        model, basis,
+    )  # fmt: skip
+    told = statement(scope, asked)
+    rows = await warehouse.read(told.query, told.values)
+    period = {name: told.values[name] for name in ("account", "sites", "since", "until")}
+    problems = [_of_spend(row) for row in await warehouse.read(_PROBLEMS, period)]
+    problems += [_of_deals(row) for row in await warehouse.read(_DEAL_PROBLEMS, period)]
+    currency = rows[0]["currency"]
+    if currency is not None and "," in currency:
+        problems.append(MoneyProblem("currencies", "spend", None, currency, since, until, None))
+    return AcquisitionMoney(
+        model=model,
+        basis=basis,
+        version=version(model, LOOKBACK, {}),
+        currency=None if problems and problems[-1].problem == "currencies" else currency,
+        totals=_money(rows[0]),
+        rows=[_row(row) for row in rows[1:]],
+        problems=problems,
+        gaps=[_gap(row) for row in await warehouse.read(_GAPS, period)],
+    )
+
+
+def _money(row: Row) -> Money:
+    return Money(**_figures(row))
+
+
+def _row(row: Row) -> MoneyRow:
+    level = len(level_of(row, _NAMES))
+    names = {name: row[name] for name in _NAMES}
+    # A channel is one level, a source with its medium the next, a campaign the last.
+    return MoneyRow(level={1: 0, 3: 1, 4: 2}[level], **names, **_figures(row))
+
+
+def _figures(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in _FIGURES} | {"cost_unknown": row["cost_unknown"] > 0}
+
+
+def _of_spend(row: Row) -> MoneyProblem:
+    return MoneyProblem(
+        row["problem"], "spend", row["source"], row["currency"], row["since"], row["until"],
+        row["cost"],
+    )  # fmt: skip
+
+
+def _of_deals(row: Row) -> MoneyProblem:
+    return MoneyProblem(row["problem"], "deals", None, None, row["since"], row["until"], None)
+
+
+def _gap(row: Row) -> MoneyGap:
+    return MoneyGap(
+        row["gap"], row["channel"], row["source"], row["medium"], row["campaign"], row["visits"],
+        row["reporting_cost"], row["cost"], row["currency"],
+    )  # fmt: skip

@@ -1,0 +1,178 @@
+"""The one registry of metrics and dimensions: what each is, in SQL, and how it is shown.
+
+Asked by `figures`, which puts reports together from it; a test holds docs/metrics.md to it. The SQL
+of a metric is a sum over the rows of its sources, or a ratio of other metrics; both are computed at
+each level from the rows below, never from figures that are shown. No text from outside enters it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Format = Literal["count", "parts", "money", "percent", "duration", "ratio", "code"]
+"""`parts`: a count that may be a sum of parts. `percent` and `ratio` are parts of one. `duration`:
+seconds. `code`: a word, not a figure."""
+Good = Literal["up", "down", "neutral"]
+Dated = Literal["day", "spend", "basis"]
+"""Whose day counts: that of the visit or call itself, of the spend, or of the date basis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure. `sql` is an aggregate of the columns of `sources`, or reads the metrics `of`."""
+
+    name: str
+    title: str
+    sql: str
+    format: Format
+    good: Good
+    sources: frozenset[str] = frozenset()
+    of: tuple[str, ...] = ()
+
+    @property
+    def rolls_up(self) -> Literal["sum", "again"]:
+        """How a level follows from the one below: a sum, or computed again from its sums."""
+        return "again" if self.of or self.format == "code" else "sum"
+
+    @property
+    def dated(self) -> Dated:
+        """Whose day decides the period."""
+        if self.of:
+            parts = {METRICS[name].dated for name in self.of}
+            return next((one for one in ("basis", "spend") if one in parts), "day")
+        if "credits" in self.sources:
+            return "basis"
+        return "spend" if "costs" in self.sources else "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """What figures are divided by; `sql` is a value of a row or of its traffic `t`."""
+
+    name: str
+    title: str
+    sql: str
+    sources: frozenset[str]
+
+
+_DAYS = frozenset({"days", "calls"})
+_MONEY = frozenset({"costs", "credits"})
+_TRAFFIC = frozenset({"days", "calls", "costs", "credits"})
+_ONE_CURRENCY = "min(currency) IS NOT DISTINCT FROM max(currency)"
+# A site that never told of a deal has no revenue of 0: its revenue is not known.
+_DEALS_TOLD = (
+    "(SELECT count(*) > 0 FROM fact_deal"
+    " WHERE account = $account AND list_contains($sites, fact_deal.site))"
+)
+
+
+def _count(name: str, title: str, good: Good, *sources: str) -> Metric:
+    """The sum of the column of that name."""
+    sql = f"coalesce(sum({name}), 0)::BIGINT"
+    return Metric(name, title, sql, "count", good, frozenset(sources) or _DAYS)
+
+
+def _credited(name: str, title: str, *kinds: str) -> Metric:
+    """What a model credits of conversions of these kinds, each conversion being one."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    sql = f"coalesce(sum(credit) FILTER (kind IN ({listed})), 0)"
+    return Metric(name, title, sql, "parts", "up", frozenset({"credits"}))
+
+
+def _earned(name: str, title: str) -> Metric:
+    sql = (
+        f"CASE WHEN {_DEALS_TOLD} AND coalesce(sum({name}_unknown), 0) = 0 AND {_ONE_CURRENCY} "
+        f"THEN coalesce(sum({name}), 0)::DECIMAL(18,4) END"
+    )
+    return Metric(name, title, sql, "money", "up", frozenset({"credits"}))
+
+
+def _share(name: str, title: str, part: str, whole: str, good: Good = "up") -> Metric:
+    sql = f"{part} / nullif({whole}, 0)"
+    return Metric(name, title, sql, "percent", good, of=(part, whole))
+
+
+def _average(name: str, title: str, part: str, whole: str) -> Metric:
+    sql = f"{part} / nullif({whole}, 0)"
+    return Metric(name, title, sql, "duration", "down" if part == "wait_seconds" else "neutral",
+                  of=(part, whole))  # fmt: skip
+
+
+def _price(name: str, title: str, of: str) -> Metric:
+    sql = f"TRY_CAST(cost / nullif({of}, 0) AS DECIMAL(18,4))"
+    return Metric(name, title, sql, "money", "down", of=("cost", of))
+
+
+def _named(metrics: tuple[Metric, ...]) -> Mapping[str, Metric]:
+    return {metric.name: metric for metric in metrics}
+
+
+METRICS: Mapping[str, Metric] = _named((
+    _count("visits", "Visits", "up", "days"),
+    _count("overflows", "Overflow visits", "down", "days"),
+    _count("calls", "Calls", "up"),
+    _count("answered", "Answered", "up"),
+    _count("missed", "Missed", "down"),
+    _count("first_time", "First-time callers", "up"),
+    _count("attributed", "Source known", "up"),
+    Metric("wait_seconds", "Wait", "coalesce(sum(wait_seconds), 0)::BIGINT", "duration", "down",
+           _DAYS),
+    Metric("talk_seconds", "Talk", "coalesce(sum(talk_seconds), 0)::BIGINT", "duration", "neutral",
+           _DAYS),
+    _credited("credited", "Credited", "call", "contact"),
+    Metric("untouched", "Without a visit",
+           "coalesce(sum(credit) FILTER (untouched AND kind IN ('call', 'contact')), 0)", "parts",
+           "down", frozenset({"credits"})),
+    _credited("contacts", "Contacts", "contact"),
+    _credited("leads", "Leads", "lead"),
+    _credited("deals", "Deals", "deal"),
+    _earned("revenue", "Revenue"),
+    _earned("margin", "Margin"),
+    Metric("cost", "Cost",
+           f"CASE WHEN coalesce(sum(cost_unknown), 0) = 0 AND {_ONE_CURRENCY} "
+           "THEN sum(cost)::DECIMAL(18,4) END", "money", "down", frozenset({"costs"})),
+    Metric("currency", "Currency", f"CASE WHEN {_ONE_CURRENCY} THEN min(currency) "
+           "ELSE min(currency) || ', ' || max(currency) END", "code", "neutral", _MONEY),
+    Metric("cost_unknown", "Costs without a figure", "coalesce(sum(cost_unknown), 0)::BIGINT",
+           "count", "down", frozenset({"costs"})),
+    _count("clicks", "Clicks", "up", "costs"),
+    _count("impressions", "Impressions", "neutral", "costs"),
+    _share("call_rate", "Call rate", "calls", "visits"),
+    _share("answer_rate", "Answer rate", "answered", "calls"),
+    _share("missed_rate", "Missed rate", "missed", "calls", "down"),
+    _share("attributed_rate", "Source known", "attributed", "calls"),
+    _average("average_wait", "Avg wait", "wait_seconds", "calls"),
+    _average("average_talk", "Avg talk", "talk_seconds", "answered"),
+    _share("lead_rate", "Lead rate", "leads", "visits"),
+    _share("deal_rate", "Deal rate", "deals", "leads"),
+    _share("click_rate", "CTR", "clicks", "impressions"),
+    _price("cpc", "Cost per click", "clicks"),
+    _price("cost_per_visit", "Cost per visit", "visits"),
+    _price("cost_per_call", "Cost per call", "calls"),
+    _price("cpl", "Cost per lead", "leads"),
+    _price("cpo", "Cost per deal", "deals"),
+    Metric("average_deal", "Average deal", "TRY_CAST(revenue / nullif(deals, 0) AS DECIMAL(18,4))",
+           "money", "up", of=("revenue", "deals")),
+    Metric("profit", "Profit", "margin - cost", "money", "up", of=("margin", "cost")),
+    Metric("romi_revenue", "ROMI by revenue", "(revenue - cost) / nullif(cost, 0)", "percent", "up",
+           of=("revenue", "cost")),
+    Metric("romi_margin", "ROMI by margin", "(margin - cost) / nullif(cost, 0)", "percent", "up",
+           of=("margin", "cost")),
+    Metric("roas", "ROAS", "revenue / nullif(cost, 0)", "ratio", "up", of=("revenue", "cost")),
+    Metric("cost_share", "Cost share", "cost / nullif(revenue, 0)", "percent", "down",
+           of=("cost", "revenue")),
+))  # fmt: skip
+
+DIMENSIONS: Mapping[str, Dimension] = {
+    one.name: one
+    for one in (
+        Dimension("site", "Site", "told.site", _TRAFFIC),
+        Dimension("day", "Day", "told.day", _TRAFFIC),
+        Dimension("week", "Week from Monday", "date_trunc('week', told.day)::DATE", _TRAFFIC),
+        Dimension("month", "Month", "date_trunc('month', told.day)::DATE", _TRAFFIC),
+        Dimension("channel", "Channel", "t.channel", _TRAFFIC),
+        Dimension("source", "Source", "t.source", _TRAFFIC),
+        Dimension("medium", "Medium", "t.medium", _TRAFFIC),
+        Dimension("campaign", "Campaign", "t.campaign", _TRAFFIC),
+    )
+}
