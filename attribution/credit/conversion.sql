@@ -1,9 +1,11 @@
--- Question: which conversions of an account are to be divided, and among whose touches?
+-- Question: which conversions of an account are to be divided, among whose touches?
 -- Parameters: $account
--- Columns: as attribution/models/rule_weight.sql reads them; each is worth 1
+-- Columns: as attribution/models/rule_weight.sql reads them, where a row is what one person has of a
+--   conversion: its number, whose it is (`divided`) and its share
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE conversion AS
-SELECT m.conversion, m.person, m.occurred_at AS "at", 1.0::DOUBLE AS value,
-  NULL::TIMESTAMP AS lead_at
-FROM mart_conversion m SEMI JOIN dirty_conversion USING (account, conversion)
-WHERE m.account = $account
+SELECT row_number() OVER () AS conversion, s.conversion AS divided, s.person,
+  s.journey_at AS "at", s.share, 1.0::DOUBLE AS value, m.lead_at
+FROM mart_share s SEMI JOIN dirty_conversion USING (account, conversion)
+JOIN mart_conversion m USING (account, conversion)
+WHERE s.account = $account

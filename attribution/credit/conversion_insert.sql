@@ -1,24 +1,61 @@
--- Question: what are the dirty conversions now? Inbound calls, and contacts by their newest telling.
+-- Question: what are the dirty conversions now? Inbound calls, contacts by their newest telling, changes
+-- of deals, leads.
 -- Parameters: none
--- Columns: mart_conversion; `traffic` is what gets the credit where the person has no touch
+-- Columns: mart_conversion; `traffic` is what gets the credit where nobody's visit does. A call and a deal
+--   are of the person of their phone and of their node; a call without one of its visitor's, where the
+--   match is sure. Reads deal_now.
 -- Owner: attribution
 INSERT INTO mart_conversion BY NAME
 WITH zone AS (
   SELECT site, arg_max(timezone, occurred_at) AS timezone FROM fact_site GROUP BY site),
+nobody AS (
+  SELECT account, traffic AS nobody FROM mart_traffic WHERE channel = 'Unattributed'
+    AND source = '(unknown)' AND medium = '(unknown)' AND campaign IS NULL),
 contact AS (
   SELECT c.* FROM fact_contact c
   SEMI JOIN dirty_conversion d ON d.account = c.account AND d.conversion = c.contact
   QUALIFY row_number() OVER (
-    PARTITION BY c.account, c.contact ORDER BY c.told_at DESC, c.fact_id DESC) = 1)
-SELECT c.account, c.site, c.call AS conversion, 'call' AS kind, c.started_at AS occurred_at, c.day,
-  c.visitor AS person, c.traffic, 1 AS counts
-FROM mart_call c SEMI JOIN dirty_conversion d ON d.account = c.account AND d.conversion = c.call
-WHERE c.direction = 'inbound'
-UNION ALL
-SELECT c.account, c.site, c.contact, 'contact', c.occurred_at,
-  (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', c.occurred_at)))::DATE, c.visitor,
-  t.traffic, 1
-FROM contact c LEFT JOIN zone z USING (site)
-JOIN mart_traffic t ON t.account = c.account AND t.channel = 'Unattributed'
-  AND t.source = '(unknown)' AND t.medium = '(unknown)' AND t.campaign IS NULL
-ORDER BY occurred_at
+    PARTITION BY c.account, c.contact ORDER BY c.told_at DESC, c.fact_id DESC) = 1),
+told AS (
+  SELECT c.account, c.site, c.call AS conversion, 'call' AS kind, c.started_at AS occurred_at, c.day,
+    c.started_at AS journey_at, 1 AS counts, 'phone' AS node_kind,
+    CASE WHEN c.presentation = 'allowed' THEN c.caller END AS node,
+    CASE WHEN c.match = 'lease' THEN c.visitor END AS visitor, NULL::UUID AS person,
+    CASE WHEN c.match = 'static' THEN c.traffic END AS traffic, l.occurred_at AS own_lead_at,
+    NULL::VARCHAR AS excluded
+  FROM mart_call c SEMI JOIN dirty_conversion d ON d.account = c.account AND d.conversion = c.call
+  LEFT JOIN mart_lead l ON l.account = c.account AND l.first_event = c.call AND l.excluded IS NULL
+  WHERE c.direction = 'inbound'
+  UNION ALL BY NAME
+  SELECT c.account, c.site, c.contact AS conversion, 'contact' AS kind, c.occurred_at,
+    (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', c.occurred_at)))::DATE AS day,
+    c.occurred_at AS journey_at, 1 AS counts, 'contact' AS node_kind, c.contact::VARCHAR AS node,
+    c.visitor
+  FROM contact c LEFT JOIN zone z USING (site)
+  UNION ALL BY NAME
+  SELECT l.account, l.site, l.lead AS conversion, 'lead' AS kind, l.occurred_at, l.day,
+    l.occurred_at AS journey_at, 1 AS counts, l.person, c.traffic,
+    l.occurred_at AS own_lead_at, l.excluded
+  FROM mart_lead l SEMI JOIN dirty_conversion d ON d.account = l.account AND d.conversion = l.lead
+  LEFT JOIN mart_call c ON c.account = l.account AND c.call = l.first_event AND c.match = 'static'
+  UNION ALL BY NAME
+  SELECT d.*, 'deal' AS kind, 'deal' AS node_kind, deal AS node FROM deal_now d
+  SEMI JOIN dirty_conversion USING (account, conversion)),
+known AS MATERIALIZED (
+  SELECT t.* EXCLUDE (node_kind, node, visitor, person, traffic, excluded),
+    coalesce(t.person, p.person, c.person, t.visitor) AS person,
+    coalesce(t.traffic, n.nobody) AS traffic, coalesce(t.excluded, k.excluded) AS excluded
+  FROM told t JOIN nobody n USING (account)
+  LEFT JOIN mart_person p ON p.account = t.account AND p.node_kind::VARCHAR = t.node_kind
+    AND p.node = t.node
+    AND (p.until IS NULL OR (p.since <= t.occurred_at AND t.occurred_at < p.until))
+  LEFT JOIN mart_person c ON c.account = t.account AND c.node_kind = 'cookie'
+    AND c.node = t.visitor::VARCHAR
+  LEFT JOIN mart_mark k ON k.account = t.account AND k.event = t.conversion),
+lead AS (
+  SELECT account, person, occurred_at AS lead_at FROM mart_lead
+  WHERE excluded IS NULL AND person IN (SELECT person FROM known))
+SELECT k.* EXCLUDE (own_lead_at), coalesce(l.lead_at, k.own_lead_at) AS lead_at
+FROM known k ASOF LEFT JOIN lead l ON l.account = k.account
+  AND l.person = k.person AND l.lead_at <= k.journey_at
+ORDER BY k.occurred_at

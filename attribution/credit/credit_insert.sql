@@ -1,11 +1,22 @@
 -- Question: what does each touch of an account's dirty conversions get?
 -- Parameters: $account
--- Columns: mart_credit; a conversion without a touch credits its own traffic on its own day
+-- Columns: mart_credit; what falls to nobody's touch is one row on the conversion's own traffic and day
 -- Owner: attribution
 INSERT INTO mart_credit BY NAME
-SELECT m.account, m.site, m.conversion, m.kind, m.occurred_at, m.day, w.touch, t."at" AS touch_at,
-  coalesce(t.day, m.day) AS touch_day, coalesce(t.traffic, m.traffic) AS traffic, m.counts,
-  COLUMNS('^weight_')
-FROM weighed w JOIN mart_conversion m ON m.account = $account AND m.conversion = w.conversion
-LEFT JOIN touch t ON t.touch = w.touch
-ORDER BY m.occurred_at, m.conversion, w.touch
+WITH zone AS (
+  SELECT site, arg_max(timezone, occurred_at) AS timezone FROM fact_site GROUP BY site),
+given AS (
+  SELECT c.divided, t.person, w.touch, t."at" AS touch_at, t.day AS touch_day, t.traffic,
+    c.share * COLUMNS('^weight_')
+  FROM weighed w JOIN conversion c USING (conversion) JOIN touch t USING (touch)
+  UNION ALL BY NAME
+  SELECT c.divided, sum(c.share * COLUMNS('^weight_'))
+  FROM weighed w JOIN conversion c USING (conversion)
+  WHERE w.touch IS NULL GROUP BY c.divided)
+SELECT m.account, m.site, m.conversion, m.kind, m.occurred_at, m.day,
+  (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', m.lead_at)))::DATE AS lead_day, g.person,
+  g.touch, g.touch_at, coalesce(g.touch_day, m.day) AS touch_day,
+  coalesce(g.traffic, m.traffic) AS traffic, m.counts, m.value, m.margin, COLUMNS('^weight_')
+FROM given g JOIN mart_conversion m ON m.account = $account AND m.conversion = g.divided
+LEFT JOIN zone z USING (site)
+ORDER BY m.occurred_at, m.conversion, g.touch

@@ -1,17 +1,18 @@
--- Question: which conversions does a scope concern? Its calls and contacts, and those whose visitor has a
--- visit in it that lies within their look-back.
--- Parameters: $batch, $site, $everything (the scope), $lookback_seconds
--- Columns: account, conversion. Reads dirty_call.
+-- Question: which conversions does a scope tell of? Calls, contacts and leads; those that are marked
+-- otherwise now; the leads that a call made.
+-- Parameters: $batch, $site, $everything (the scope)
+-- Columns: dirty_conversion: account, conversion; one may stand there twice. Reads dirty_call,
+--   dirty_mark, dirty_lead.
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE dirty_conversion AS
-WITH visit AS (SELECT account, visitor, occurred_at FROM fact_visit WHERE batch = $batch)
 SELECT account, call AS conversion FROM dirty_call
-UNION SELECT account, call FROM mart_call WHERE $everything
-UNION SELECT account, contact FROM fact_contact
+UNION ALL SELECT account, event FROM dirty_mark
+UNION ALL SELECT account, lead FROM dirty_lead
+UNION ALL SELECT l.account, l.lead FROM mart_lead l
+  SEMI JOIN dirty_call d ON d.account = l.account AND d.call = l.first_event
+UNION ALL SELECT account, contact FROM fact_contact
   WHERE batch = $batch OR ($site IS NOT NULL AND site = $site) OR $everything
-UNION SELECT m.account, m.conversion FROM mart_conversion m
-  JOIN visit v ON v.account = m.account AND v.visitor = m.person AND v.occurred_at <= m.occurred_at
-    AND v.occurred_at >= m.occurred_at - to_seconds($lookback_seconds)
-  WHERE m.occurred_at >= (SELECT min(occurred_at) FROM visit)
-UNION SELECT account, conversion FROM mart_conversion
+UNION ALL SELECT account, call FROM mart_call WHERE $everything
+UNION ALL SELECT account, lead FROM mart_lead WHERE $everything
+UNION ALL SELECT account, conversion FROM mart_conversion
   WHERE ($site IS NOT NULL AND site = $site) OR $everything

@@ -10,7 +10,7 @@ own AS MATERIALIZED (
   SELECT account, site, visit, visitor, occurred_at, channel, source, medium, campaign
   FROM fact_visit WHERE rowid IN (
     SELECT rowid FROM fact_visit
-    WHERE occurred_at BETWEEN $since AND $until AND visitor IN (SELECT person FROM conversion))),
+    WHERE occurred_at BETWEEN $since AND $until AND visitor IN (SELECT visitor FROM cookie))),
 restated AS MATERIALIZED (
   SELECT s.account, s.visit, s.channel, s.source, s.medium, s.campaign
   FROM mart_source s JOIN own o ON o.account = s.account AND o.visit = s.visit),
@@ -18,9 +18,10 @@ told AS (
   FROM restated UNION ALL BY NAME
   SELECT account, visit, channel, source, medium, campaign FROM own
   ANTI JOIN restated USING (account, visit))
-SELECT v.visit AS touch, v.visitor AS person, v.occurred_at AS "at", s.channel, t.traffic,
+SELECT v.visit AS touch, k.person, v.occurred_at AS "at", s.channel, t.traffic,
   (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', v.occurred_at)))::DATE AS day
-FROM own v JOIN told s ON s.account = v.account AND s.visit = v.visit LEFT JOIN zone z USING (site)
+FROM own v JOIN cookie k USING (visitor) JOIN told s ON s.account = v.account AND s.visit = v.visit
+LEFT JOIN zone z ON z.site = v.site
 JOIN mart_traffic t ON t.account = s.account AND t.channel = s.channel AND t.source = s.source
   AND t.medium = s.medium AND t.campaign IS NOT DISTINCT FROM s.campaign
 WHERE v.account = $account

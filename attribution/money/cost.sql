@@ -33,21 +33,10 @@ rule AS (
     AND (r.source IS NULL OR lower(r.source) = lower(d.source))
   QUALIFY row_number() OVER (PARTITION BY d.account, d.site, d.source, d.day
     ORDER BY r.source IS NULL, r.from_day DESC) = 1),
--- A rate holds until the next one, for 14 days at most: central banks are closed for ten.
-rate AS (
-  SELECT d.account, d.day, d.currency, d.reporting_currency,
-    CASE WHEN r.base = d.currency THEN (r.rate::DECIMAL(27,8) * 100000000)::HUGEINT
-      ELSE 100000000 END AS numerator,
-    CASE WHEN r.base = d.currency THEN 100000000
-      ELSE (r.rate::DECIMAL(27,8) * 100000000)::HUGEINT END AS denominator
-  FROM (
-    SELECT DISTINCT account, day, currency, reporting_currency FROM spent
-    JOIN reporting USING (account, site)) AS d
-  JOIN newest_rate r ON r.account = d.account AND r.day BETWEEN d.day - 14 AND d.day
-    AND ((r.base = d.currency AND r.quote = d.reporting_currency)
-      OR (r.base = d.reporting_currency AND r.quote = d.currency))
-  QUALIFY row_number() OVER (PARTITION BY d.account, d.day, d.currency, d.reporting_currency
-    ORDER BY r.day DESC, r.base = d.currency DESC) = 1),
+asked AS (
+  SELECT DISTINCT account, day, currency, reporting_currency FROM spent
+  JOIN reporting USING (account, site)),
+rate AS (FROM dated_rate('asked')),
 -- The fee is on the net cost. Where nobody said whether VAT is in a cost, it is left as it is.
 shown AS (
   SELECT s.*, reporting_currency,

@@ -84,6 +84,8 @@ PERSONAL: dict[Column, Personal] = {
     Column("warehouse", "mart_call", "candidates"): Personal.identifier,
     Column("warehouse", "mart_candidate", "visitor"): Personal.identifier,
     Column("warehouse", "mart_conversion", "person"): Personal.identifier,
+    Column("warehouse", "mart_share", "person"): Personal.identifier,
+    Column("warehouse", "mart_credit", "person"): Personal.identifier,
     Column("warehouse", "mart_lead", "person"): Personal.identifier,
     Column("warehouse", "mart_lead_event", "whose"): Personal.phone,
     Column("warehouse", "mart_mention", "node"): Personal.phone,

@@ -25,6 +25,8 @@ NUMBERS = tuple(f"+4420794601{index:02d}" for index in range(4))
 SPACE = UUID(int=7)
 CHANNELS = (("google", "cpc", "Paid Search"), ("(direct)", "(none)", "Direct"),
             ("newsletter", "email", "Email"))  # fmt: skip
+MARTS = {"mart_conversion": "conversion", "mart_share": "conversion, person",
+         "mart_credit": "conversion, touch"}  # fmt: skip
 WEIGHTS = tuple(f"weight_{name}" for name in RULES)
 
 
@@ -89,10 +91,13 @@ class Shop:
     def rows(self, text: str) -> list[dict[str, Any]]:
         return self.warehouse.rows(Query("test", text))
 
-    def credits(self) -> list[tuple[Any, ...]]:
-        rows = self.rows("FROM mart_credit ORDER BY conversion, touch")
+    def marts(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Keys and money as they are, shares and weights to nine places."""
+        return {mart: self._sorted(f"FROM {mart} ORDER BY {keys}") for mart, keys in MARTS.items()}
+
+    def _sorted(self, text: str) -> list[tuple[Any, ...]]:
         return [tuple(round(value, 9) if isinstance(value, float) else value
-                      for value in row.values()) for row in rows]  # fmt: skip
+                      for value in row.values()) for row in self.rows(text)]  # fmt: skip
 
     def weights(self, conversion: str, model: str) -> dict[str | None, float]:
         """By the name of the visit."""
@@ -193,9 +198,9 @@ def test_increments_equal_a_rebuild(
         shop.deliver(*facts[cut:])
         if again:
             shop.deliver(*facts)
-        kept_up = shop.credits()
+        kept_up = shop.marts()
         shop.upkeep.rebuild()
-        assert kept_up == shop.credits()
+        assert kept_up == shop.marts()
         sums = ", ".join(f"sum({name}) AS {name}" for name in WEIGHTS)
         for row in shop.rows(f"SELECT {sums} FROM mart_credit GROUP BY account, conversion"):
             assert [row[name] for name in WEIGHTS] == pytest.approx([1.0] * len(WEIGHTS), abs=1e-9)

@@ -1,0 +1,35 @@
+-- Question: among whose visits is each dirty conversion divided? A call that is surely a visitor's goes to
+-- that person, a number of its own to its own traffic, an ambiguous one to its candidates as likely as
+-- they are; a lead as the call that made it. All others are of their person.
+-- Parameters: none
+-- Columns: mart_share
+-- Owner: attribution
+INSERT INTO mart_share BY NAME
+WITH counted AS (
+  SELECT m.account, m.conversion, m.journey_at, m.person,
+    CASE WHEN m.kind = 'lead' THEN l.first_event ELSE m.conversion END AS call
+  FROM mart_conversion m SEMI JOIN dirty_conversion USING (account, conversion)
+  LEFT JOIN mart_lead l ON m.kind = 'lead' AND l.account = m.account AND l.lead = m.conversion
+  WHERE m.excluded IS NULL),
+rang AS (
+  SELECT n.account, n.conversion, n.journey_at, c.call, c.match, c.visitor
+  FROM counted n JOIN mart_call c USING (account, call)),
+likely AS (
+  SELECT account, conversion, journey_at, visitor, 1.0::DOUBLE AS probability FROM rang
+  WHERE match = 'lease'
+  UNION ALL SELECT account, conversion, journey_at, NULL, 1 FROM rang WHERE match = 'static'
+  UNION ALL SELECT r.account, r.conversion, r.journey_at, k.visitor, k.probability
+  FROM rang r JOIN mart_candidate k USING (account, call)
+  WHERE r.match = 'ambiguous' AND k.probability > 0
+  UNION ALL SELECT account, conversion, journey_at, visitor, 1 FROM rang r
+  WHERE match = 'ambiguous' AND call NOT IN (SELECT call FROM mart_candidate)),
+part AS (
+  SELECT l.account, l.conversion, l.journey_at, coalesce(p.person, l.visitor) AS person, probability
+  FROM likely l LEFT JOIN mart_person p ON p.account = l.account AND p.node_kind = 'cookie'
+    AND p.node = l.visitor::VARCHAR
+  UNION ALL SELECT account, conversion, journey_at, person, 1 FROM counted
+  ANTI JOIN likely USING (account, conversion))
+SELECT account, conversion, journey_at, person,
+  sum(probability) / sum(sum(probability)) OVER (PARTITION BY account, conversion) AS share
+FROM part GROUP BY account, conversion, journey_at, person
+ORDER BY journey_at
