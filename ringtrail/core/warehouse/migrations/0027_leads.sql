@@ -67,8 +67,10 @@ CREATE TABLE mart_mark (
   repeat BOOLEAN NOT NULL, target BOOLEAN NOT NULL, in_hours BOOLEAN, qualified BOOLEAN,
   qualified_at TIMESTAMP, spam_score DOUBLE NOT NULL, reasons JSON NOT NULL, excluded VARCHAR);
 
--- As in mart_mark, so that days and reports need not ask for it.
+-- `excluded` as in mart_mark, so that days and reports need not ask for it. `corrected`: a hand says
+-- whose it was, by its `source` or by its `match`.
 ALTER TABLE mart_call ADD COLUMN excluded VARCHAR;
+ALTER TABLE mart_call ADD COLUMN corrected VARCHAR;
 ALTER TABLE mart_day ADD COLUMN excluded BIGINT DEFAULT 0;
 
 CREATE TABLE mart_lead (
