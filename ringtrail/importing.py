@@ -66,6 +66,9 @@ def spend(
             "--replace", help="The file is all that was spent on its days: what it lacks is void."
         ),
     ] = False,
+    credit_notes: Annotated[
+        bool, typer.Option("--credit-notes", help="Costs below zero are credits, not mistakes.")
+    ] = False,
     decimal: Decimal = None,
     date_format: DateFormat = None,
     encoding: Encoding = None,
@@ -78,6 +81,7 @@ def spend(
     given = _given(
         engine, site, connection, currency=currency, mark=decimal, order=date_format,
         source=source, medium=medium, vat_included=vat_included, replace=replace,
+        credit_notes=credit_notes,
     )  # fmt: skip
     _take(engine, settings, file, "spend", given, encoding, skip_bad, dry_run, as_json)
 

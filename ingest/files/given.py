@@ -13,7 +13,8 @@ from ringtrail.core.money import Mark
 class Given:
     """The site that a file is about, and what holds for rows that do not say it themselves.
 
-    `connection` names where the figures come from; `today` is the site's day at `told_at`.
+    `connection` names where the figures come from; `today` is the site's day at `told_at`;
+    `credit_notes` says that costs below zero are meant.
     """
 
     account: int
@@ -30,3 +31,4 @@ class Given:
     medium: str | None = None
     vat_included: bool | None = None
     replace: bool = False
+    credit_notes: bool = False

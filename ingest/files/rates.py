@@ -33,6 +33,8 @@ class RateRows(Kind):
     def fact(self, cells: Cells, line: int, source_id: str) -> Rate:
         given = self.given
         day = parse_day(cells["date"], given.order)
+        if day > given.today:
+            raise Unreadable(f"{cells['date']!r} lies in the future")
         base, stated = currency(cells["base"]), told(cells, "quote")
         quote = currency(stated) if stated else given.currency
         if quote is None:

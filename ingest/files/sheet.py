@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import ZipFile, is_zipfile
 
 from ringtrail.core.errors import RingtrailError
 
@@ -23,6 +24,17 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# What is no text begins with these bytes; the way out of each.
+_AS_CSV = (
+    "save the sheet that has the figures as CSV (Excel and LibreOffice: File, Save As; Google "
+    "Sheets: File, Download) and import that file"
+)
+_STARTS = {
+    b"PK\x03\x04": "is a zip archive: unpack it and import the CSV in it",
+    b"\xd0\xcf\x11\xe0": f"is an Excel workbook: {_AS_CSV}",
+    b"\x1f\x8b": "is compressed: unpack it with gunzip and import the CSV in it",
+    b"%PDF": "is a PDF: export the same figures as CSV",
+}
 _UNIT = re.compile(r"^(.*?)\s*[(,]\s*([^(),]+?)\)?\s*$")
 _TOTAL = re.compile(r"^\s*(grand |sub)?(total|итого|всего|รวม)", re.IGNORECASE)
 
@@ -50,10 +62,8 @@ def open_sheet(
 ) -> Sheet:
     """Find encoding, delimiter and header; RingtrailError when there is no such file or header."""
     try:
-        with path.open("rb") as file:
-            start = file.read(4)
-        if start == b"PK\x03\x04":
-            raise RingtrailError(f"{path.name} is a workbook: save it as CSV and import that")
+        if told := _no_text(path):
+            raise RingtrailError(f"{path.name} {told}")
         found = encoding or _encoding(path)
         lines = _first_lines(path, found)
         best = max(
@@ -89,6 +99,20 @@ def rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
                     yield sheet.header_line + reader.line_num, cells
     except (UnicodeError, csv.Error) as error:
         raise _broken(sheet.path, sheet.encoding, error) from error
+
+
+def _no_text(path: Path) -> str | None:
+    """What a file is that cannot be a CSV, and what to do instead; None of all others."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if not start:
+        return "is empty"
+    if is_zipfile(path):
+        with ZipFile(path) as archive:
+            names = set(archive.namelist())
+        if "[Content_Types].xml" in names or "content.xml" in names:
+            return f"is a workbook: {_AS_CSV}"
+    return next((told for mark, told in _STARTS.items() if start.startswith(mark)), None)
 
 
 def _broken(path: Path, encoding: str, error: Exception) -> RingtrailError:

@@ -60,6 +60,10 @@ class SpendRows(Kind):
             raise Unreadable("no source is told: name it with --source google")
         medium = told(cells, "medium") or given.medium or _DEFAULT_MEDIUM
         cost, currency = self.money(cells["cost"], "cost", told(cells, "currency"))
+        if cost < 0 and not given.credit_notes:
+            raise Unreadable(
+                f"{cells['cost']!r} is less than nothing: say --credit-notes if it is a credit note"
+            )
         parts = {name: told(cells, name) for name in ("campaign_id", "campaign", "ad", "term")}
         group = told(cells, "group")
         # A campaign that has an id may be renamed and is the same.

@@ -4,6 +4,7 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import text
@@ -75,6 +76,26 @@ def test_a_file_with_a_bad_row_changes_nothing_and_says_where(home: Path, file: 
     told = run(home, "import", "spend", str(file), "--source", "google", "--decimal", ".", "--json")
     answer = json.loads(told.stdout)
     assert answer["imported"] is True and answer["totals"] == {"EUR": "2468.5000", "USD": "7.0000"}
+
+
+def test_a_workbook_is_refused_with_what_to_do(home: Path, tmp_path: Path) -> None:
+    book = tmp_path / "june.xlsx"
+    with ZipFile(book, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+    for kind in ("spend", "deals", "rates", "aliases"):
+        done = run(home, "import", kind, str(book))
+        assert done.returncode == 1
+        assert "june.xlsx is a workbook: save the sheet that has the figures as CSV" in done.stderr
+    assert waiting(home) == [] and not list((home / "bulk").glob("*"))
+
+
+def test_credit_notes_are_taken_when_they_are_meant(home: Path, file: Path) -> None:
+    file.write_text(SPEND.replace("0.05", "-0.05"))
+    assert run(home, "import", "spend", str(file), "--source", "google").returncode == 1
+    assert waiting(home) == []
+    done = run(home, "import", "spend", str(file), "--source", "google", "--credit-notes")
+    assert done.returncode == 0, done.stderr
+    assert "total: 1,234.4500 EUR" in done.stdout and waiting(home) == ["bulk"]
 
 
 def test_what_cannot_be_is_told(home: Path, file: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import tempfile
 import tracemalloc
+import zipfile
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -99,7 +100,8 @@ def test_the_totals_are_the_files_to_the_cent(
         named = {"date": f"{day}", "campaign": campaign, "cost": f"{cost}".replace(".", mark)}
         writer.writerow([named[column] for column in columns])
     with tempfile.TemporaryDirectory() as home:
-        found = preview(Path(home), text.getvalue().encode(encoding))
+        said = replace(GIVEN, credit_notes=True)
+        found = preview(Path(home), text.getvalue().encode(encoding), said=said)
     assert found.bad_rows == []
     assert found.rows == len(rows)
     assert found.totals == {"EUR": sum(cost for *_, cost in rows)}
@@ -149,8 +151,15 @@ def test_two_currencies_of_one_figure_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"PK\x03\x04rest", "is a workbook: save it as CSV"),
-        (b"", "has no header"),
+        (b"PK\x03\x04rest", "is a zip archive: unpack it"),
+        (
+            b"\xd0\xcf\x11\xe0rest",
+            "is an Excel workbook: save the sheet that has the figures as CSV",
+        ),
+        (b"\x1f\x8brest", "is compressed: unpack it with gunzip"),
+        (b"%PDF-1.7", "is a PDF"),
+        (b"", "export.csv is empty"),
+        (b"\n\n", "has no header"),
         (b"day,campaign\n2026-09-01,brand\n", "no header with the columns cost"),
         (b'date,cost,campaign\n2026-09-01,1,"' + b"x" * 200_000, "is no CSV"),
     ],
@@ -159,6 +168,47 @@ def test_a_file_that_cannot_be_is_refused(tmp_path: Path, content: bytes, told: 
     with pytest.raises(RingtrailError) as refused:
         preview(tmp_path, content)
     assert told in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ("xl/workbook.xml", "is a workbook: save the sheet that has the figures as CSV"),
+        ("content.xml", "is a workbook: save the sheet"),
+        ("costs.csv", "is a zip archive: unpack it and import the CSV in it"),
+    ],
+)
+def test_a_workbook_is_told_from_an_archive(tmp_path: Path, inside: str, told: str) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name in (inside, "[Content_Types].xml") if "xl/" in inside else (inside,):
+            archive.writestr(name, "date,cost\n2026-09-01,1\n")
+    with pytest.raises(RingtrailError) as refused:
+        preview(tmp_path, held.getvalue())
+    assert told in refused.value.message
+
+
+def test_a_cost_below_zero_is_taken_only_where_it_is_meant(tmp_path: Path) -> None:
+    file = "date,campaign,cost\n2026-09-01,brand,0\n2026-09-01,brand,(12.50)\n"
+    found = preview(tmp_path, file)
+    assert [(row.line, "--credit-notes" in row.told) for row in found.bad_rows] == [(3, True)]
+    meant = preview(tmp_path, file, said=replace(GIVEN, credit_notes=True))
+    assert (meant.bad, meant.totals) == (0, {"EUR": Decimal("-12.5")})
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("2026-09-22,USD,0.9", "lies in the future"),
+        ("2026-09-01,USD,0", "is no rate"),
+        ("2026-09-01,USD,-1", "is no rate"),
+        ("2026-09-01,XYZ,1", "is no currency"),
+        ("2026-09-01,EUR,1", "is always worth one EUR"),
+    ],
+)
+def test_a_rate_that_cannot_be_is_told(tmp_path: Path, row: str, told: str) -> None:
+    (bad,) = preview(tmp_path, f"date,base,rate\n{row}\n", "rate").bad_rows
+    assert told in bad.told
 
 
 def test_no_file_and_a_wrong_encoding_are_told(tmp_path: Path) -> None:
