@@ -177,6 +177,7 @@ class CallRow:
     wait_seconds: int
     talk_seconds: int
     match: str
+    probability: float | None
 
 
 @dataclass(slots=True)
@@ -189,12 +190,18 @@ class CallPage:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A visit that held the number when it rang; `left_at` is when it was last seen, once it left.
+    """A visit that may have called; `left_at` is when it was last seen, once it left.
 
-    `got_it`: the call is this visit's. The source is None where the visit itself is not known.
+    `got_it`: the call is this visit's. `terms`: a rate in calls a second (on_site, after, older) and
+    factors, whose product is its weight. `seconds` on the site so far, or since it was last seen.
+    The source is None where the visit itself is not known.
     """
 
     got_it: bool
+    probability: float
+    terms: dict[str, float]
+    on_site: bool
+    seconds: float
     opened_at: datetime
     left_at: datetime | None
     channel: str | None
@@ -219,10 +226,28 @@ class JourneyVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """How likely nobody whom a page sent called, and the fit of the match that says so.
+
+    `verdict`: calibrated, not calibrated, too few labels, or assumed (nothing was measured);
+    `labels`: audit calls behind it, `error`: the fit's expected calibration error.
+    """
+
+    nobody: float
+    terms: dict[str, float]
+    fit: str
+    of_site: bool
+    verdict: str
+    labels: float
+    error: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Why one call has its source; times are in the site's zone, the journey's oldest visit first.
 
-    Only inbound calls are divided: others have no journey.
+    Only inbound calls are divided: others have no journey. The likeliest candidate comes first;
+    `judged` is None for calls that no visit is asked for.
     """
 
     started_at: datetime
@@ -230,7 +255,9 @@ class Evidence:
     number: str
     outcome: str
     match: str
+    probability: float | None
     holders: list[Holder]
+    judged: Judged | None
     journey: list[JourneyVisit]
 
 

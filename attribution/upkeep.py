@@ -9,6 +9,7 @@ between, and a refresh that failed or was killed is made up for by the next.
 """
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
 import pyarrow as pa
@@ -16,6 +17,10 @@ import pyarrow as pa
 from attribution import money
 from attribution.credit import Credit
 from attribution.identity import Persons
+from attribution.match import Fit, keep
+from attribution.match.calls import SURE, judge_calls
+from attribution.match.in_force import use
+from ringtrail.core.clock import Micros
 from ringtrail.core.warehouse import Query, Row, Transaction, Warehouse
 
 
@@ -64,6 +69,13 @@ class Upkeep:
             transaction.run(_mart("mart_source_insert"))
             self._rebuild(transaction)
 
+    def use_fit(self, made: Fit, at: Micros, by: str) -> None:
+        """Put a fit of the match in force, `by` whose word, and judge all calls anew."""
+        with self._warehouse.transaction() as transaction:
+            keep(transaction, made)
+            use(transaction, made.version, at, by)
+            self._rebuild(transaction)
+
     def behind(self) -> int:
         """How many loaded batches the marts do not hold yet."""
         count: int = self._warehouse.rows(_mart("batches_behind"))[0]["batches"]
@@ -84,25 +96,22 @@ class Upkeep:
     def _count(self, transaction: Transaction, scope: _Scope) -> None:
         whose = {"site": scope.site, "everything": scope.everything}
         which = {"batch": scope.batch, "everything": scope.everything}
-        known: Row = {"earliest": None}
         if scope.batch is None:
-            transaction.run(_mart("clear_days"), whose)
-            transaction.run(_mart("clear_calls"), whose)
-        else:
-            known = transaction.rows(_mart("earliest"), {"batch": scope.batch})[0]
-        dirty = transaction.rows(_mart("dirty_calls"), asdict(scope) | known)[0]["Count"]
+            for name in ("clear_days", "clear_calls", "clear_candidates"):
+                transaction.run(_mart(name), whose)
+        dirty = self._dirty(transaction, scope)
         if scope.site is None:
             transaction.run(_mart("open_lease_out"), which)
             transaction.run(_mart("open_lease_in"), which)
         transaction.run(_mart("change"), asdict(scope))
-        if dirty:
-            self._match(transaction)
+        if dirty is not None:
+            self._match(transaction, dirty)
         transaction.run(_mart("traffic"))
         costs = scope.batch is None or money.concerned(transaction, scope.batch)
         transaction.run(_mart("mart_day"))
         if costs:
             money.refresh(transaction)
-        if dirty:
+        if dirty is not None:
             transaction.run(_mart("mart_call_delete"))
             transaction.run(_mart("mart_call_insert"))
         if scope.everything:
@@ -111,9 +120,28 @@ class Upkeep:
             self._persons.update(transaction, scope.batch)
         self._credit.refresh(transaction, asdict(scope))
 
-    def _match(self, transaction: Transaction) -> None:
+    def _dirty(self, transaction: Transaction, scope: _Scope) -> datetime | None:
+        """Fill dirty_call; from when on its calls rang, None if there is none."""
+        known: Row = {"earliest": None, "latest": None, "names": None}
+        if scope.batch is not None:
+            known = transaction.rows(_mart("earliest"), {"batch": scope.batch})[0]
+        names = known.pop("names")
+        dirty = transaction.rows(_mart("dirty_calls"), asdict(scope) | known)[0]["Count"]
+        if names:
+            dirty += transaction.rows(_mart("dirty_by_name"), {"batch": scope.batch})[0]["Count"]
+        if not dirty:
+            return None
+        rang = transaction.rows(_mart("dirty_since"))[0]
+        if scope.batch is not None:
+            transaction.run(_mart("dirty_by_caller"), rang)
+        rang_at: datetime = rang["rang_at"]
+        return rang_at
+
+    def _match(self, transaction: Transaction, rang_at: datetime) -> None:
         """What the dirty calls are now, and change by it, in tables of the transaction."""
         transaction.run(_mart("call_now"))
-        transaction.run(_mart("call_holder"), transaction.rows(_mart("calls_since"))[0])
-        transaction.run(_mart("matched_call"), transaction.rows(_mart("visits_since"))[0])
+        judge_calls(transaction, rang_at)
+        transaction.run(_mart("call_holder"), {"rang_at": rang_at})
+        visited = transaction.rows(_mart("visits_since"))[0]
+        transaction.run(_mart("matched_call"), visited | {"sure": SURE})
         transaction.run(_mart("change_by_calls"))

@@ -22,6 +22,7 @@ from attribution.answers import (
     Evidence,
     Holder,
     JourneyVisit,
+    Judged,
     Totals,
     UnknownNumber,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Evidence",
     "Holder",
     "JourneyVisit",
+    "Judged",
     "Reports",
     "Scoped",
     "Setup",

@@ -1,6 +1,6 @@
 -- Question: what is each dirty call, whose is it, and which of the visitor's visits gets it: the last with a
 -- source, up to the visit that called and at most 90 days before?
--- Parameters: $visited_at (no visit before may be one)
+-- Parameters: $visited_at (no visit before may be one), $sure (from which probability on a match is)
 -- Columns: those of mart_call but `traffic`, a row a call
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE matched_call AS
@@ -29,8 +29,9 @@ SELECT n.account, n.site, n.call, n.key, n.occurred_at AS started_at, n.day, n.n
   n.presentation, n.direction, n.outcome, n.step, n.first_time, n.ring_seconds, n.menu_seconds,
   n.hold_seconds, n.talk_seconds,
   CASE WHEN h.static THEN 'static' WHEN h.visitor IS NULL THEN 'none'
-    WHEN h.holders > 1 THEN 'ambiguous' ELSE 'lease' END AS match,
-  coalesce(h.candidates, '[]'::JSON) AS candidates, h.lease, h.visit, h.visitor, t.touch,
+    WHEN h.probability >= $sure THEN 'lease' ELSE 'ambiguous' END AS match,
+  CASE WHEN h.visitor IS NOT NULL THEN h.probability END AS probability,
+  h.lease, h.visit, h.visitor, t.touch,
   coalesce(h.channel, t.channel, 'Unattributed') AS channel,
   coalesce(h.source, t.source, '(unknown)') AS source,
   coalesce(h.medium, t.medium, '(unknown)') AS medium, coalesce(h.campaign, t.campaign) AS campaign,

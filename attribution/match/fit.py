@@ -136,6 +136,12 @@ def kept(warehouse: Warehouse, version: str) -> Fit | None:
     return Fit.from_json(rows[0]["fit"]) if rows else None
 
 
+async def kept_version(warehouse: Warehouse, version: str) -> Fit | None:
+    """`kept`, for the event loop."""
+    rows = await warehouse.read(_KEPT, {"version": version})
+    return Fit.from_json(rows[0]["fit"]) if rows else None
+
+
 _KEPT: Query = statement("kept_fit")
 
 

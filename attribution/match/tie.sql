@@ -8,11 +8,16 @@ CREATE OR REPLACE TEMP TABLE tie AS
 WITH rung AS MATERIALIZED (
   SELECT c.account, c.site, c.call, c.lease, c.person, c.on_site, r.caller, r.occurred_at
   FROM candidate c JOIN ringing r ON r.account = c.account AND r.call = c.call),
+-- Of a visit without a click nothing follows while its site did not tell of clicks at all.
+told AS (SELECT account, site, min(occurred_at) AS since FROM fact_click GROUP BY ALL),
+watched AS MATERIALIZED (
+  SELECT r.account, r.call, r.lease, r.occurred_at FROM rung r
+  JOIN told t ON t.account = r.account AND t.site = r.site AND t.since <= r.occurred_at
+  WHERE r.on_site),
 clicked AS (
-  SELECT r.account, r.call, r.lease,
-    bool_or(k.occurred_at <= r.occurred_at AND k.occurred_at > r.occurred_at - INTERVAL 10 MINUTE) AS same
-  FROM rung r LEFT JOIN fact_click k ON k.account = r.account AND k.lease = r.lease
-  WHERE r.on_site AND (r.account, r.site) IN (SELECT (account, site) FROM fact_click)
+  SELECT w.account, w.call, w.lease,
+    bool_or(k.occurred_at <= w.occurred_at AND k.occurred_at > w.occurred_at - INTERVAL 10 MINUTE) AS same
+  FROM watched w LEFT JOIN fact_click k ON k.account = w.account AND k.lease = w.lease
   GROUP BY ALL)
 SELECT r.account, r.call, r.lease, p.kind, bool_or(p.phone = r.caller) AS same, 1.0::DOUBLE AS strength
 FROM rung r JOIN phone p ON p.account = r.account AND p.person = r.person

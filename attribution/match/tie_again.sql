@@ -22,7 +22,7 @@ surest AS (
 held AS (
   SELECT s.account, w.call, s.person, arg_max(s.lease, (s.opened_at, s.lease)) AS lease
   FROM stay s JOIN surest w ON w.account = s.account AND w.number = s.number AND w.person = s.person
-    AND s.opened_at <= w.occurred_at
+    AND s.opened_at <= w.occurred_at AND s.opened_at >= w.occurred_at - INTERVAL 30 DAY
   WHERE w.kind = 'redial' GROUP BY ALL),
 target AS (
   SELECT account, call, person, lease FROM candidate UNION SELECT account, call, person, lease FROM held)

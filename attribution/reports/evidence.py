@@ -1,14 +1,16 @@
-"""Why a call has the source that it has: who held its number, and what led to it.
+"""Why a call has the source that it has: who may have called, how likely, and what led to it.
 
 Asked by `attribution.Reports`. What can go wrong: a call of another account or site, or none at
 all; the answer is then None.
 """
 
+import json
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from attribution.answers import Evidence, Holder, JourneyVisit
+from attribution.answers import Evidence, Holder, JourneyVisit, Judged
+from attribution.match.fit import kept_version
 from attribution.models.rules import RULES
 from ringtrail.core.auth import Scoped
 from ringtrail.core.warehouse import Query, Row, Warehouse
@@ -24,20 +26,42 @@ async def evidence(warehouse: Warehouse, scope: Scoped, call: UUID) -> Evidence 
     if not rows:
         return None
     told = rows[0]
+    nobody = [row for row in rows if row["lease"] is None and row["fit"] is not None]
     return Evidence(
         started_at=_local(told["started_at"], told),
         caller=told["caller"],
         number=told["number"],
         outcome=told["outcome"],
         match=told["match"],
-        holders=[_holder(row) for row in rows if row["visit"] is not None],
+        probability=told["probability"],
+        holders=[_holder(row) for row in rows if row["lease"] is not None],
+        judged=await _judged(warehouse, nobody[0]) if nobody else None,
         journey=[_visit(row) for row in await warehouse.read(_JOURNEY, values)],
+    )
+
+
+async def _judged(warehouse: Warehouse, nobody: Row) -> Judged:
+    version = nobody["fit"]
+    found = await kept_version(warehouse, version)
+    measured = found.reliability if found else None
+    return Judged(
+        nobody=nobody["candidate_probability"],
+        terms=json.loads(nobody["terms"]),
+        fit=version,
+        of_site=found is not None and found.site is not None,
+        verdict=measured.verdict if measured else "assumed",
+        labels=measured.labels if measured else 0.0,
+        error=measured.ece if measured else None,
     )
 
 
 def _holder(row: Row) -> Holder:
     return Holder(
-        got_it=row["mine"],
+        got_it=bool(row["mine"]),
+        probability=row["candidate_probability"],
+        terms=json.loads(row["terms"]),
+        on_site=row["on_site"],
+        seconds=row["seconds"],
         opened_at=_local(row["opened_at"], row),
         left_at=_local(row["last_seen"], row) if row["last_seen"] else None,
         channel=row["channel"],

@@ -81,7 +81,6 @@ PERSONAL: dict[Column, Personal] = {
     Column("warehouse", "mart_call", "visitor"): Personal.identifier,
     Column("warehouse", "mart_call", "click_id"): Personal.identifier,
     Column("warehouse", "mart_call", "landing"): Personal.address,
-    Column("warehouse", "mart_call", "candidates"): Personal.identifier,
     Column("warehouse", "mart_candidate", "visitor"): Personal.identifier,
     Column("warehouse", "mart_conversion", "person"): Personal.identifier,
     Column("warehouse", "mart_share", "person"): Personal.identifier,
