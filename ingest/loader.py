@@ -96,16 +96,28 @@ class Loader:
         self._batch_loaded = batch_loaded
         self._size = size
         self._emptied = False
+        self._looked = 0
 
     def run(self) -> int:
-        """Load until nothing waits; returns how many facts were moved."""
+        """Load what waits; returns how many facts were moved.
+
+        What comes in meanwhile waits for the next run: a batch of a few costs as much as this one.
+        """
         moved = 0
         while batch := self.read():
             self.write(batch)
             self.empty(batch)
             self._tell(batch.id)
             moved += batch.size
+            if len(batch.lines) < self._size:
+                break
         return moved
+
+    def is_urged(self) -> bool:
+        """Whether something came since this was last asked that a person waits for."""
+        with self._reading.connect() as connection:
+            self._looked, urged = store.urged(connection, self._looked)
+        return urged
 
     def recover(self) -> None:
         """Empty what a dead process or a failed `empty` left of a batch that was written."""

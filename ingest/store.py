@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from ringtrail.core.clock import Micros
 from ringtrail.core.inbox import BROWSER_KINDS, BROWSER_LEDGER, LEDGER
@@ -43,6 +53,10 @@ _WAITING = (
     .limit(bindparam("size", type_=Integer))
 )
 
+_URGED = select(
+    func.max(_INBOX.c.seq), func.count(case((_INBOX.c.kind.not_in(BROWSER_KINDS), 1)))
+).where(_WAITS, _INBOX.c.seq > bindparam("looked", type_=Integer))
+
 
 def backlog(store: Connection) -> Backlog:
     """How much waits in the inbox and, by reason, how much could not be taken."""
@@ -61,6 +75,15 @@ def waiting(store: Connection, size: int) -> Iterator[tuple[Any, ...]]:
     """
     cursor: Any = store.execute(_WAITING, {"size": size}).cursor
     return iter(cursor)
+
+
+def urged(store: Connection, looked: int) -> tuple[int, bool]:
+    """The last line that waits, and whether one beyond `looked` is no browser's passing word.
+
+    A line that is committed out of its order may be missed.
+    """
+    last, urgent = store.execute(_URGED, {"looked": looked}).one()
+    return last or looked, urgent > 0
 
 
 def empty(store: Connection, batch: UUID, lines: Sequence[int]) -> None:

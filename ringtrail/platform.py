@@ -5,10 +5,7 @@ loader beside the requests, and the bridge to the PBX where one is set. A loader
 its facts in the inbox and tries again; a bridge that fails leaves its calls in the PBX's journal.
 """
 
-import threading
 from dataclasses import dataclass
-
-import structlog
 
 import ingest
 import tracking
@@ -22,9 +19,6 @@ from ringtrail.core.inbox import put
 from ringtrail.core.settings import Settings
 from ringtrail.core.warehouse import Warehouse
 from telephony_bridge import Bridge, JournalState, Pbx
-
-_GATHER_SECONDS = 0.5
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +59,8 @@ class Platform:
             self.clock,
             batch_loaded=lambda _: self.upkeep.catch_up(),
         )
-        self._wake = threading.Event()
-        self._ending = threading.Event()
-        self._loading = threading.Thread(target=self._load, name="loader", daemon=True)
-        self.writer.after_commit(self._wake.set)
+        self._loading = ingest.Loading(self.loader)
+        self.writer.after_commit(self._loading.wake)
         self._bridge = self._bridge_to_pbx()
 
     def start(self) -> None:
@@ -85,9 +77,7 @@ class Platform:
         if self._bridge is not None:
             self._bridge.stop()
         self.writer.stop()
-        self._ending.set()
-        self._wake.set()
-        self._loading.join()
+        self._loading.stop()
         self.close()
 
     def close(self) -> None:
@@ -102,7 +92,7 @@ class Platform:
         now = self.clock.now()
         return State(
             version=__version__,
-            loading=self._loading.is_alive(),
+            loading=self._loading.alive,
             waiting=backlog.waiting,
             oldest_seconds=(now - (backlog.oldest or now)) / SECOND,
             dead_letters=backlog.dead_letters,
@@ -132,18 +122,3 @@ class Platform:
             return None
         pbx = Pbx(settings.pbx_journal, settings.pbx_manager, settings.pbx_secret())
         return Bridge(pbx, self.engine, self.writer, self.clock)
-
-    def _load(self) -> None:
-        while True:
-            ending = self._ending.is_set()
-            self._wake.clear()
-            try:
-                self.loader.run()
-            except Exception:
-                _log.exception("the loader failed; its facts wait in the inbox")
-            if ending:
-                return
-            # Other processes write to the same inbox without waking this one.
-            self._wake.wait(timeout=1.0)
-            # A run costs the warehouse much the same for ten facts as for ten thousand.
-            self._ending.wait(_GATHER_SECONDS)
