@@ -36,11 +36,15 @@ serve: .venv ## start Ringtrail
 test: system-test telephony .venv ## run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
-bench: system-bench telephony .venv ## measure a ring, a swap of numbers, a visit, the models: beside limit or peers
+bench: system-bench telephony .venv ## measure a ring, a swap, a visit, the models, the marts: beside limit or peers
 	$(BIN)/python -m bench.ring_to_live
 	$(BIN)/python -m bench.swap
 	$(BIN)/python -m bench.visit
+	$(BIN)/python -m bench.visit_rebuild
 	$(BIN)/python -m bench.attribution_models
+	$(BIN)/python -m bench.attribution_increment
+	$(BIN)/python -m bench.identity
+	$(BIN)/python -m bench.report_query
 
 telephony: ## install the tests' telephone lab: Kamailio, SIPp, Asterisk 22
 	@scripts/telephony.sh
