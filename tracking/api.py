@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from numbers_pool import store as pool
 from ringtrail.core.body import read_body
-from ringtrail.core.clock import Clock
+from ringtrail.core.clock import Clock, Micros
 from ringtrail.core.database import Writer
 from ringtrail.core.errors import Refused
 from ringtrail.core.inbox import put
@@ -78,8 +78,11 @@ class Intake:
 
     async def beat(self, request: Request) -> Response:
         async def answer(body: BeatBody, origin: str) -> bytes:
+            line = self._clients.line_of(request)
+
             def work(store: Store) -> bytes:
                 site, now = _own_site(store, body.site, origin), self._clock.now()
+                self._hold_back(site, line, now)
                 if body.consent.denied:
                     visits.withdraw(store, site.id, body.visit, now)
                 if not visits.touch(store, site.id, body.visit, now):
@@ -102,8 +105,11 @@ class Intake:
 
     async def leave(self, request: Request) -> Response:
         async def answer(body: LeaveBody, origin: str) -> bytes:
+            line = self._clients.line_of(request)
+
             def work(store: Store) -> bytes:
                 site, now = _own_site(store, body.site, origin), self._clock.now()
+                self._hold_back(site, line, now)
                 if body.consent.denied:
                     visits.withdraw(store, site.id, body.visit, now)
                 pool.leave(store, site=site.id, visit=body.visit, leases=body.leases, now=now)
@@ -135,6 +141,11 @@ class Intake:
             return outcome.answer
 
         return await self._answer(request, EventBody, answer, status=202)
+
+    def _hold_back(self, site: KnownSite, line: str | None, now: Micros) -> None:
+        """Raise Refused for a beat or a leave beyond the pace that pages have."""
+        if wait := self._ledgers.signs.wait(site.id, line, now):
+            raise _too_fast("beats", wait)
 
     async def _answer(
         self,

@@ -41,12 +41,19 @@ class Clients:
         self._trusted = trusted
         self._places = Places(cities)
 
+    def line_of(self, request: Request) -> str | None:
+        """The public address that a request comes from, or its /64."""
+        return public_line(self._address(request))
+
     def of(self, request: Request) -> Client:
-        peer = request.client.host if request.client else None
-        address = client_address(peer, request.headers.getlist("x-forwarded-for"), self._trusted)
+        address = self._address(request)
         return Client(
             origin=request.headers.get("origin", ""),
             address=address,
             device=read_device(request.headers.get("user-agent", "")),
             place=self._places.find(address),
         )
+
+    def _address(self, request: Request) -> Address | None:
+        peer = request.client.host if request.client else None
+        return client_address(peer, request.headers.getlist("x-forwarded-for"), self._trusted)

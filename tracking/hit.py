@@ -25,10 +25,14 @@ NOTHING = msgspec.json.encode({"visitor": None, "visit": None, "beat_every": 30,
 
 @dataclass(frozen=True, slots=True)
 class Ledgers:
-    """What this process keeps in mind between hits. Used by the writer's thread alone."""
+    """What this process keeps in mind between hits. Used by the writer's thread alone.
+
+    `pace` is that of pages, `signs` that of beats and leaves.
+    """
 
     shares: Shares
     pace: PagePace = field(default_factory=PagePace)
+    signs: PagePace = field(default_factory=PagePace)
     own: OwnVisitors = field(default_factory=OwnVisitors)
     written: WrittenNumbers = field(default_factory=WrittenNumbers)
 

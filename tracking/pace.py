@@ -1,9 +1,9 @@
 """How fast events and pages may come: buckets of tokens, which fill evenly.
 
-Called by `tracking.api` for the events of a network and by `tracking.screening` for the pages of an
-address and of a site. In memory, each process for itself; what was not asked for a while is full
-again and forgotten. What can go wrong: many people share one address, as those of a mobile carrier
-do; a page of theirs beyond the limit is told when to try again.
+Called by `tracking.screening` for the pages of an address and of a site, by `tracking.api` for their
+beats and leaves and for the events of a network. In memory, each process for itself; what was not
+asked for a while is full again and forgotten. What can go wrong: many people share one address, as
+those of a mobile carrier do; a page of theirs beyond the limit is told when to try again.
 """
 
 from collections.abc import Hashable
@@ -44,6 +44,8 @@ class Pace:
 
 class PagePace:
     """How many pages a minute one address may open, and one site may have; 0 is no limit.
+
+    Beats and leaves have one of their own, so that open pages take nothing from new ones.
 
     Used by the writer's thread alone.
     """

@@ -34,7 +34,11 @@ def routes(
         writer,
         clock,
         clients,
-        Ledgers(Shares(network_share), PagePace(address_rate, site_rate)),
+        Ledgers(
+            Shares(network_share),
+            pace=PagePace(address_rate, site_rate),
+            signs=PagePace(address_rate, site_rate),
+        ),
         max_body=max_body,
         contact_window=contact_window,
     )

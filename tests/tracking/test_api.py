@@ -176,7 +176,7 @@ async def test_a_visit_is_answered_to_its_own_origin_whatever_the_content_type(
     assert response.headers["vary"] == "origin"
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["content-type"] == "application/json"
-    assert set(response.json()) == {"visitor", "visit", "beat_every", "numbers"}
+    assert set(response.json()) == {"visitor", "visit", "beat_every", "numbers", "cookie"}
 
 
 async def test_the_same_event_is_answered_alike_even_at_once(
@@ -378,4 +378,38 @@ async def test_pages_that_come_too_fast_are_told_when_to_come_again(
     assert len(tables()["current_visit"]) == len(before["current_visit"]) + 2
     clock.forward(seconds=10)
     assert (await visit("77.88.8.8")).status_code == 200
+    writer.stop()
+
+
+@pytest.mark.parametrize("path", ["/v1/beat", "/v1/leave"])
+async def test_beats_and_leaves_have_the_limits_of_pages_and_take_nothing_from_them(
+    database: Engine, site: Opened, body: Bodies, clock: SetClock, path: str
+) -> None:
+    writer = Writer(database)
+    routes = tracking.routes(writer, clock, max_body=4096, address_rate=6, site_rate=8)
+    writer.start()
+
+    async def send(
+        path: str, address: str, sent: dict[str, Any], origin: str = ORIGIN
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(Starlette(routes=routes), client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://r.example") as asks:
+            asks.headers["user-agent"] = CHROME
+            return await post(asks, path, sent, origin)
+
+    seen = (await send("/v1/visit", "77.88.8.8", body())).json()
+    lease = seen["numbers"][0]["lease"]
+    sign = {**body(), "visit": seen["visit"], "leases": [lease]}
+    for _ in range(20):
+        foreign = await send(path, "8.8.8.8", sign, "https://thief.example")
+        await refused(foreign, 403, "origin", None)
+    answers = [await send(path, "77.88.8.8", sign) for _ in range(7)]
+    assert all(answer.is_success for answer in answers[:6])
+    await refused(answers[6], 429, "rate", None)
+    assert answers[6].headers["retry-after"] == "10"
+    # Both count together, and the site as a whole has two more.
+    assert (await send("/v1/leave", "77.88.8.8", sign)).status_code == 429
+    others = [await send("/v1/beat", f"8.8.8.{host}", sign) for host in range(3)]
+    assert [answer.status_code for answer in others] == [200, 200, 429]
+    assert (await send("/v1/visit", "77.88.8.8", body())).status_code == 200
     writer.stop()
