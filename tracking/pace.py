@@ -1,6 +1,6 @@
 """How fast events and pages may come: buckets of tokens, which fill evenly.
 
-Called by `tracking.screening` for the pages of an address and of a site, by `tracking.api` for their
+Called by `tracking.screening` for pages of an address and of a site, by `tracking.api` for their
 beats and leaves and for the events of a network. In memory, each process for itself; what was not
 asked for a while is full again and forgotten. What can go wrong: many people share one address, as
 those of a mobile carrier do; a page of theirs beyond the limit is told when to try again.
