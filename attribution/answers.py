@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 Basis = Literal["call", "visit"]
 """Whose day decides the period of a credit: that of the call or contact, or of the visit."""
@@ -159,6 +159,59 @@ class AcquisitionMoney:
     rows: list[MoneyRow]
     problems: list[MoneyProblem]
     gaps: list[MoneyGap]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a report: of which kind, how to write it, which way is better.
+
+    `rolls_up`: a level is the sum of the rows below, the most of them, or computed again from sums.
+    `dated`: whose day counts: that of the visit or call itself, of the spend, or of the date basis.
+    """
+
+    name: str
+    title: str
+    kind: Literal["dimension", "metric"]
+    format: str
+    good: str | None = None
+    rolls_up: str | None = None
+    dated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What decided the figures: asked with the same ones, a report answers the same."""
+
+    model: str
+    channel_rules: str
+    match_fit: str
+    load: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAnswer:
+    """Figures with the statement that computed them and the way to the rows below each.
+
+    A row has a value for each column, and `drill`: addresses by name (`deeper`, and the reports of
+    single `calls` or `conversions`). Money is a text, exact; None is a figure that nobody knows.
+    `more`: there are rows beyond the limit; the totals count them too.
+    """
+
+    report: str
+    title: str
+    since: date
+    until: date
+    sites: tuple[int, ...]
+    by: tuple[str, ...]
+    model: str
+    basis: DateBasis
+    columns: list[Column]
+    rows: list[dict[str, Any]]
+    totals: dict[str, Any]
+    more: bool
+    sql: str
+    parameters: dict[str, Any]
+    versions: Versions
 
 
 @dataclass(slots=True)

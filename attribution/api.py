@@ -1,4 +1,7 @@
-"""GET /api/v1/attribution/compare: for a program with a key, a person with a session, the CLI."""
+"""GET /api/v1/attribution/compare and /api/v1/reports/{report}.
+
+For a program with a key, a person with a session, the CLI.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,29 +12,45 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from attribution.credit.compare import Asked, compare
+from attribution.reports.answering import answer
 from ringtrail.core.auth import Scoped
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Warehouse
 
+_Read = Callable[[Scoped, Request], Awaitable[object]]
 _PRIVATE = {"cache-control": "no-store"}
 
 
 def routes(warehouse: Warehouse, scope_of: Callable[[Request], Scoped | None]) -> list[Route]:
     """What attribution answers by itself; reports go through dashboards and exporters."""
 
-    async def comparison(request: Request) -> Response:
-        try:
-            scope = scope_of(request)
-            if scope is None:
-                raise Refused(401, "key", "send `Authorization: Bearer KEY` or sign in")
-            asked = _asked(request)
-            found = await asyncio.to_thread(compare, warehouse, scope, asked)
-        except Refused as refused:
-            return JSONResponse(refused.body(), refused.status)
-        return Response(msgspec.json.encode(found), headers=_PRIVATE, media_type="application/json")
+    async def comparison(scope: Scoped, request: Request) -> object:
+        return await asyncio.to_thread(compare, warehouse, scope, _asked(request))
 
-    handler: Callable[[Request], Awaitable[Response]] = comparison
-    return [Route("/api/v1/attribution/compare", handler, methods=["GET"])]
+    async def report(scope: Scoped, request: Request) -> object:
+        # The account is read by `scope_of`, where an operator has to name one.
+        told = [one for one in request.query_params.multi_items() if one[0] != "account"]
+        name = request.path_params["report"]
+        return await asyncio.to_thread(answer, warehouse, scope, name, told)
+
+    def answering(read: _Read) -> Callable[[Request], Awaitable[Response]]:
+        async def serve(request: Request) -> Response:
+            try:
+                scope = scope_of(request)
+                if scope is None:
+                    raise Refused(401, "key", "send `Authorization: Bearer KEY` or sign in")
+                found = await read(scope, request)
+            except Refused as refused:
+                return JSONResponse(refused.body(), refused.status)
+            body = msgspec.json.encode(found)
+            return Response(body, headers=_PRIVATE, media_type="application/json")
+
+        return serve
+
+    return [
+        Route("/api/v1/attribution/compare", answering(comparison), methods=["GET"]),
+        Route("/api/v1/reports/{report}", answering(report), methods=["GET"]),
+    ]
 
 
 def _asked(request: Request) -> Asked:

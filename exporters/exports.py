@@ -15,7 +15,6 @@ from ringtrail.core import phone
 from ringtrail.core.auth import Scoped
 from ringtrail.core.warehouse import Row
 
-_MASKED_ROLES = ("employee", "accountant")
 _SOURCE = ("channel", "source", "medium", "campaign", "content", "term", "gclid", "click_id_type",
            "click_id", "landing")  # fmt: skip
 Rows = Callable[[Reports, Scoped, date, date, str | None], Iterator[Sequence[Row]]]
@@ -39,7 +38,7 @@ class Export:
         outcome: str | None = None,
     ) -> Iterator[str]:
         """The CSV text in pieces; `until` inclusive, times in the site's zone."""
-        masks = self.masks if scope.role in _MASKED_ROLES else {}
+        masks = self.masks if scope.masked else {}
         return csv_lines(self.columns, self.rows(reports, scope, since, until, outcome), masks)
 
 

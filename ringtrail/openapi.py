@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from attribution.reports.catalogue import REPORTS
+from attribution.reports.registry import DIMENSIONS, METRICS
 from telephony_bridge.webhook import CallBody
 from tracking.schemas import BeatBody, EventBody, LeaveBody, VisitBody
 
@@ -34,6 +36,7 @@ class Described:
     body: type[msgspec.Struct] | None = None
     parameters: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
     bearer: bool = False
 
 
@@ -66,6 +69,7 @@ OPERATIONS = (
         "post", "/hooks/{connection}", "telephone", "A call has ended; signed by the sender",
         {202: "call, unknown_number, holders"},
         {400: "malformed", 403: "signature or stale", 404: "connection", 413: "size"}, CallBody,
+        places={"connection": "the connection's address, shown when it was set up"},
         headers={
             "X-Ringtrail-Timestamp": "unix time in seconds",
             "X-Ringtrail-Signature": "sha256= and the hex HMAC-SHA256 of `timestamp.body`",
@@ -90,6 +94,25 @@ OPERATIONS = (
             "models": "names with commas between them", "by": "channel, source or campaign",
             "since": "first day, like 2026-11-01", "until": "last day, inclusive",
         },
+        bearer=True,
+    ),
+    Described(
+        "get", "/api/v1/reports/{report}", "report",
+        "Figures with the statement behind them and the way to the rows below each",
+        {200: "columns, rows, totals, more, sql, parameters, versions"},
+        {400: "metrics, by, model, basis, limit or period", 401: "key", 403: "masked",
+         404: "report or site"},
+        parameters={
+            "since": "first day of the site, like 2026-11-01", "until": "last day, inclusive",
+            "site": "numbers of sites with commas between them; else all that the key may see",
+            "by": f"empty for totals alone, else, with commas: {', '.join(DIMENSIONS)}",
+            "metrics": f"with commas: {', '.join(METRICS)}",
+            "model": "a rule model, last_non_direct if not told",
+            "basis": "touch, lead or sale (if not told): whose day counts",
+            "limit": "rows, 1000 if not told", "format": "json",
+            "channel": "only this value; each dimension is a filter, also with several values",
+        },
+        places={"report": f"one of {', '.join(REPORTS)}"},
         bearer=True,
     ),
 )  # fmt: skip
@@ -160,22 +183,14 @@ def _operation(described: Described, bodies: dict[type[msgspec.Struct], Any]) ->
         str(status): {"description": code, "content": error}
         for status, code in described.refusals.items()
     }
-    places = {"query": described.parameters, "header": described.headers}
+    places = {
+        "path": described.places, "query": described.parameters, "header": described.headers
+    }  # fmt: skip
     parameters = [
-        {"name": name, "in": place, "required": place == "header", "description": told,
+        {"name": name, "in": place, "required": place != "query", "description": told,
          "schema": {"type": "string"}}
         for place, named in places.items() for name, told in named.items()
     ]  # fmt: skip
-    if "{connection}" in described.path:
-        parameters.append(
-            {
-                "name": "connection",
-                "in": "path",
-                "required": True,
-                "schema": {"type": "string"},
-                "description": "the connection's address, shown when it was set up",
-            }
-        )
     operation: dict[str, Any] = {
         "tags": [described.tag],
         "summary": described.summary,

@@ -36,7 +36,6 @@ _ACQUISITION = Query.load("attribution", "reports/acquisition.sql")
 _CALLS = Query.load("attribution", "reports/calls.sql")
 _CONTACTS = Query.load("attribution", "reports/contacts.sql")
 _BEGUN = Query.load("attribution", "reports/begun.sql")
-_UNKNOWN_NUMBERS = Query.load("attribution", "reports/unknown_numbers.sql")
 SORTABLE = frozenset(
     ("started_at", "caller", "number", "source", "campaign", "outcome", "wait_seconds",
      "talk_seconds", "match")
@@ -133,8 +132,17 @@ class Reports:
 
     async def unknown_numbers(self, scope: Scoped, since: date, until: date) -> list[UnknownNumber]:
         """Called numbers that nobody set up, the most called first."""
-        rows = await self._warehouse.read(_UNKNOWN_NUMBERS, _bound(scope, since, until))
-        return [UnknownNumber(row["number"], row["calls"]) for row in rows]
+        asked = Asked(
+            "unknown numbers",
+            ("unknown_numbers",),
+            since,
+            until,
+            ("unknown_calls",),
+            (("number",),),
+        )
+        told = statement(scope, asked)
+        rows = await self._warehouse.read(told.query, told.values)
+        return [UnknownNumber(row["number"], row["unknown_calls"]) for row in rows]
 
     def call_rows(
         self, scope: Scoped, since: date, until: date, outcome: str | None = None

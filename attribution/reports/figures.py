@@ -23,6 +23,7 @@ _ALL = 2**40
 TRAFFIC = ("channel", "source", "medium", "campaign")
 _DAY = {"touch": "touch_day", "lead": "coalesce(lead_day, day)", "sale": "day"}
 _JOIN = "JOIN mart_traffic AS t ON t.account = $account AND t.traffic = told.traffic"
+_FILES = {"pools": "reports/pool_health.sql"}
 _LOAD = "SELECT load FROM mart_position"
 
 
@@ -66,7 +67,7 @@ def statement(scope: Scoped, asked: Asked) -> Statement:
     read = [name for name in asked.sources if any(name in METRICS[m].sources for m in needed)]
     parts = Cut(
         rows=[_source(name, asked) for name in read],
-        join=_JOIN,
+        join=_JOIN if {*dimensions, *asked.filters} & set(TRAFFIC) else "",
         dimensions={name: DIMENSIONS[name].sql for name in dimensions},
         sums={name: METRICS[name].sql for name in needed},
         ratios={name: METRICS[name].sql for name in asked.metrics if METRICS[name].of},
@@ -84,7 +85,7 @@ def statement(scope: Scoped, asked: Asked) -> Statement:
 
 
 def _source(name: str, asked: Asked) -> Query:
-    query = Query.load("attribution", f"reports/sources/{name}.sql")
+    query = Query.load("attribution", _FILES.get(name, f"reports/sources/{name}.sql"))
     columns = {"weight": f"weight_{asked.model}", "counted_on": _DAY[asked.basis]}
     return filled(query, {"columns": columns})
 

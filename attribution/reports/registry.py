@@ -13,6 +13,8 @@ Format = Literal["count", "parts", "money", "percent", "duration", "ratio", "cod
 """`parts`: a count that may be a sum of parts. `percent` and `ratio` are parts of one. `duration`:
 seconds. `code`: a word, not a figure."""
 Good = Literal["up", "down", "neutral"]
+RollsUp = Literal["sum", "most", "again"]
+"""A level is the sum of the rows below, the largest of them, or computed again from its sums."""
 Dated = Literal["day", "spend", "basis"]
 """Whose day counts: that of the visit or call itself, of the spend, or of the date basis."""
 
@@ -30,9 +32,11 @@ class Metric:
     of: tuple[str, ...] = ()
 
     @property
-    def rolls_up(self) -> Literal["sum", "again"]:
-        """How a level follows from the one below: a sum, or computed again from its sums."""
-        return "again" if self.of or self.format == "code" else "sum"
+    def rolls_up(self) -> RollsUp:
+        """How a level follows from the ones below it."""
+        if self.of or self.format == "code":
+            return "again"
+        return "most" if self.sql.startswith("max(") else "sum"
 
     @property
     def dated(self) -> Dated:
@@ -47,17 +51,16 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What figures are divided by; `sql` is a value of a row or of its traffic `t`."""
+    """What figures are divided by; `sql` is a value of a row `told` or of its traffic `t`."""
 
     name: str
     title: str
     sql: str
-    sources: frozenset[str]
+    format: Literal["text", "number", "day", "time", "phone"] = "text"
 
 
 _DAYS = frozenset({"days", "calls"})
 _MONEY = frozenset({"costs", "credits"})
-_TRAFFIC = frozenset({"days", "calls", "costs", "credits"})
 _ONE_CURRENCY = "min(currency) IS NOT DISTINCT FROM max(currency)"
 # A site that never told of a deal has no revenue of 0: its revenue is not known.
 _DEALS_TOLD = (
@@ -119,6 +122,22 @@ METRICS: Mapping[str, Metric] = _named((
            _DAYS),
     Metric("talk_seconds", "Talk", "coalesce(sum(talk_seconds), 0)::BIGINT", "duration", "neutral",
            _DAYS),
+    _count("target", "Target calls", "up", "calls"),
+    _count("repeat", "Repeat calls", "neutral", "calls"),
+    _count("left_out", "Left out", "neutral", "calls"),
+    _count("ambiguous", "Ambiguous calls", "down", "calls", "pools"),
+    Metric("unknown_calls", "Calls to unknown numbers", "count(*)", "count", "down",
+           frozenset({"unknown_numbers"})),
+    _count("numbers", "Numbers", "neutral", "pools"),
+    Metric("peak", "Most in use at once", "max(peak)", "count", "neutral", frozenset({"pools"})),
+    Metric("pool_visits", "Visits with a number", "coalesce(sum(visits), 0)::BIGINT", "count", "up",
+           frozenset({"pools"})),
+    Metric("pool_overflows", "Visits without a number", "coalesce(sum(overflows), 0)::BIGINT",
+           "count", "down", frozenset({"pools"})),
+    Metric("pool_calls", "Calls to the pool", "coalesce(sum(calls), 0)::BIGINT", "count", "up",
+           frozenset({"pools"})),
+    _count("drawn", "Visits drawn for an audit", "neutral", "pools"),
+    _count("audits", "Audited visits", "neutral", "pools"),
     _credited("credited", "Credited", "call", "contact"),
     Metric("untouched", "Without a visit",
            "coalesce(sum(credit) FILTER (untouched AND kind IN ('call', 'contact')), 0)", "parts",
@@ -140,6 +159,9 @@ METRICS: Mapping[str, Metric] = _named((
     _share("call_rate", "Call rate", "calls", "visits"),
     _share("answer_rate", "Answer rate", "answered", "calls"),
     _share("missed_rate", "Missed rate", "missed", "calls", "down"),
+    _share("target_rate", "Target rate", "target", "calls"),
+    _share("ambiguous_rate", "Ambiguous", "ambiguous", "calls", "down"),
+    _share("overflow_rate", "Overflow rate", "overflows", "visits", "down"),
     _share("attributed_rate", "Source known", "attributed", "calls"),
     _average("average_wait", "Avg wait", "wait_seconds", "calls"),
     _average("average_talk", "Avg talk", "talk_seconds", "answered"),
@@ -166,13 +188,23 @@ METRICS: Mapping[str, Metric] = _named((
 DIMENSIONS: Mapping[str, Dimension] = {
     one.name: one
     for one in (
-        Dimension("site", "Site", "told.site", _TRAFFIC),
-        Dimension("day", "Day", "told.day", _TRAFFIC),
-        Dimension("week", "Week from Monday", "date_trunc('week', told.day)::DATE", _TRAFFIC),
-        Dimension("month", "Month", "date_trunc('month', told.day)::DATE", _TRAFFIC),
-        Dimension("channel", "Channel", "t.channel", _TRAFFIC),
-        Dimension("source", "Source", "t.source", _TRAFFIC),
-        Dimension("medium", "Medium", "t.medium", _TRAFFIC),
-        Dimension("campaign", "Campaign", "t.campaign", _TRAFFIC),
+        Dimension("site", "Site", "told.site", "number"),
+        Dimension("day", "Day", "told.day", "day"),
+        Dimension("week", "Week from Monday", "date_trunc('week', told.day)::DATE", "day"),
+        Dimension("month", "Month", "date_trunc('month', told.day)::DATE", "day"),
+        Dimension("hour", "Hour", "told.hour", "number"),
+        Dimension("channel", "Channel", "t.channel"),
+        Dimension("source", "Source", "t.source"),
+        Dimension("medium", "Medium", "t.medium"),
+        Dimension("campaign", "Campaign", "t.campaign"),
+        Dimension("pool", "Pool", "told.pool", "number"),
+        Dimension("number", "Number", "told.number", "phone"),
+        Dimension("outcome", "Outcome", "told.outcome"),
+        Dimension("match", "Match", "told.match"),
+        Dimension("call", "Call", "told.call"),
+        Dimension("started_at", "Began", "told.started_at", "time"),
+        Dimension("caller", "Caller", "told.caller", "phone"),
+        Dimension("kind", "Kind", "told.kind"),
+        Dimension("conversion", "Conversion", "told.conversion"),
     )
 }

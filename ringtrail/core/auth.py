@@ -19,6 +19,7 @@ from ringtrail.core.errors import Refused
 from ringtrail.core.models import Account, ApiKey, Membership, Site, User
 
 SESSION_SECONDS = 14 * 86_400
+MASKED_ROLES = frozenset({"employee", "accountant"})
 _HASHER = PasswordHasher()
 # Checked when nobody has the e-mail, so that the answer takes as long as for a wrong password.
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
@@ -31,6 +32,11 @@ class Scoped:
     account: int
     sites: tuple[int, ...]
     role: str
+
+    @property
+    def masked(self) -> bool:
+        """Whether phones, names and addresses of people are hidden from this role."""
+        return self.role in MASKED_ROLES
 
 
 @dataclass(frozen=True, slots=True)
