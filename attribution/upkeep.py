@@ -17,6 +17,7 @@ import pyarrow as pa
 from attribution import money
 from attribution.credit import Credit
 from attribution.identity import Persons
+from attribution.leads import Leads
 from attribution.match import Fit, keep
 from attribution.match.calls import SURE, judge_calls
 from attribution.match.in_force import use
@@ -44,10 +45,14 @@ class Upkeep:
         self._warehouse = warehouse
         self._credit = credit or Credit()
         self._persons = Persons()
+        self._leads = Leads()
 
     def catch_up(self) -> None:
         """Count what was loaded since the last refresh."""
         with self._warehouse.transaction() as transaction:
+            if not self._leads.current(transaction):
+                self._rebuild(transaction)
+                return
             batches = [row["batch"] for row in self._pending(transaction)]
             for batch in batches:
                 self._count(transaction, _Scope(batch=batch))
@@ -104,6 +109,7 @@ class Upkeep:
             transaction.run(_mart("open_lease_out"), which)
             transaction.run(_mart("open_lease_in"), which)
         transaction.run(_mart("change"), asdict(scope))
+        self._leads.begin(transaction)
         if dirty is not None:
             self._match(transaction, dirty)
         transaction.run(_mart("traffic"))
@@ -114,10 +120,12 @@ class Upkeep:
         if dirty is not None:
             transaction.run(_mart("mart_call_delete"))
             transaction.run(_mart("mart_call_insert"))
+        self._leads.keep_marks(transaction, asdict(scope))
         if scope.everything:
             self._persons.rebuild(transaction)
         elif scope.batch is not None:
             self._persons.update(transaction, scope.batch)
+        self._leads.keep_leads(transaction)
         self._credit.refresh(transaction, asdict(scope))
 
     def _dirty(self, transaction: Transaction, scope: _Scope) -> datetime | None:
@@ -129,6 +137,8 @@ class Upkeep:
         dirty = transaction.rows(_mart("dirty_calls"), asdict(scope) | known)[0]["Count"]
         if names:
             dirty += transaction.rows(_mart("dirty_by_name"), {"batch": scope.batch})[0]["Count"]
+        if scope.batch is not None:
+            dirty += self._leads.widen(transaction, scope.batch, dirty)
         if not dirty:
             return None
         rang = transaction.rows(_mart("dirty_since"))[0]
@@ -144,4 +154,5 @@ class Upkeep:
         transaction.run(_mart("call_holder"), {"rang_at": rang_at})
         visited = transaction.rows(_mart("visits_since"))[0]
         transaction.run(_mart("matched_call"), visited | {"sure": SURE})
+        self._leads.mark_calls(transaction, rang_at)
         transaction.run(_mart("change_by_calls"))

@@ -7,17 +7,20 @@ MERGE INTO mart_day AS held USING (
     sum(overflows)::BIGINT AS overflows, sum(calls)::BIGINT AS calls,
     sum(answered)::BIGINT AS answered, sum(missed)::BIGINT AS missed,
     sum(first_time)::BIGINT AS first_time, sum(attributed)::BIGINT AS attributed,
-    sum(wait_seconds)::BIGINT AS wait_seconds, sum(talk_seconds)::BIGINT AS talk_seconds
+    sum(wait_seconds)::BIGINT AS wait_seconds, sum(talk_seconds)::BIGINT AS talk_seconds,
+    sum(excluded)::BIGINT AS excluded
   FROM change c JOIN mart_traffic t ON t.account = c.account AND t.channel = c.channel
     AND t.source = c.source AND t.medium = c.medium AND t.campaign IS NOT DISTINCT FROM c.campaign
   GROUP BY ALL ORDER BY c.site, c.day, t.traffic) AS more
 ON held.account = more.account AND held.site = more.site AND held.day = more.day
   AND held.traffic = more.traffic
-WHEN MATCHED AND held.visits + more.visits = 0 AND held.calls + more.calls = 0 THEN DELETE
+WHEN MATCHED AND held.visits + more.visits = 0 AND held.calls + more.calls = 0
+  AND held.excluded + more.excluded = 0 THEN DELETE
 WHEN MATCHED THEN UPDATE SET visits = held.visits + more.visits,
   overflows = held.overflows + more.overflows, calls = held.calls + more.calls,
   answered = held.answered + more.answered, missed = held.missed + more.missed,
   first_time = held.first_time + more.first_time, attributed = held.attributed + more.attributed,
   wait_seconds = held.wait_seconds + more.wait_seconds,
-  talk_seconds = held.talk_seconds + more.talk_seconds
-WHEN NOT MATCHED AND (more.visits <> 0 OR more.calls <> 0) THEN INSERT BY NAME
+  talk_seconds = held.talk_seconds + more.talk_seconds, excluded = held.excluded + more.excluded
+WHEN NOT MATCHED AND (more.visits <> 0 OR more.calls <> 0 OR more.excluded <> 0)
+  THEN INSERT BY NAME

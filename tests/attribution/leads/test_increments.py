@@ -80,7 +80,8 @@ class Desk(World):
             told = Correction(
                 **self._own("", decided + telling), key=f"k{index}",
                 correction=UUID(int=600 + index), told_at=decided + telling,
-                decided_at=decided, of=of, event=call if of == "call" else contact, decided_by="Ann", why="heard it", **said,
+                decided_at=decided, of=of, event=call if of == "call" else contact,
+                decided_by="Ann", why="heard it", **said,
                 undone_by="Bob" if telling else None, undone_why="no" if telling else None,
             )  # fmt: skip
             # Nobody names a visit that is not loaded.
@@ -117,8 +118,8 @@ class Desk(World):
             self.facts.append(PersonDecision(
                 **self._own(f"d{index}", NOW + index), key=f"d{index}",
                 decision=UUID(int=700 + index), told_at=NOW,
-                action=rng.choice(("merge", "split")), one_kind="phone", one=one, other_kind="phone",
-                other=other, since=at, decided_by="Ann", why="the same",
+                action=rng.choice(("merge", "split")), one_kind="phone", one=one,
+                other_kind="phone", other=other, since=at, decided_by="Ann", why="the same",
             ))  # fmt: skip
 
 
