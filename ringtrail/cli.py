@@ -24,6 +24,7 @@ from ringtrail import (
     attribution_compare,
     attribution_credit,
     branch_keeping,
+    corrections,
     doctor,
     importing,
     logs,
@@ -33,9 +34,11 @@ from ringtrail import (
     pool_size,
     server,
     site_money,
+    site_rules,
     sources,
     store,
     telephony,
+    told_reports,
 )
 from ringtrail import demo as demonstration
 from ringtrail.core.clock import SystemClock, utc
@@ -59,15 +62,18 @@ app.add_typer(site, name="site")
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")
 app.add_typer(importing.app, name="import")
+app.add_typer(corrections.app, name="correct")
 app.add_typer(export, name="export")
 app.add_typer(attribution, name="attribution")
 attribution.command("credit")(attribution_credit.credit)
 app.add_typer(sources.app, name="sources")
 app.add_typer(telephony.app, name="telephony")
 app.add_typer(branch_keeping.app, name="branch")
+app.add_typer(told_reports.app, name="report")
 app.add_typer(pool.app, name="pool")
 site.command("currency")(site_money.set_currency)
 site.command("costs")(site_money.set_cost_rule)
+site.command("rules")(site_rules.set_rules)
 pool.app.command("add")(pool_keeping.add)
 pool.app.command("change")(pool_keeping.change)
 pool.app.command("list")(pool_keeping.show)

@@ -17,8 +17,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from attribution.leads.corrections import CorrectionBody, PersonBody, UndoBody
 from attribution.reports.catalogue import REPORTS
 from attribution.reports.registry import DIMENSIONS, METRICS
+from attribution.replay.api import TellBody
 from telephony_bridge.webhook import CallBody
 from tracking.schemas import BeatBody, EventBody, LeaveBody, VisitBody
 
@@ -44,7 +46,7 @@ _PUBLIC = {400: "malformed", 403: "origin", 404: "site", 413: "size"}
 OPERATIONS = (
     Described(
         "post", "/v1/visit", "website", "A page was opened; answers with the numbers to show",
-        {200: "visitor, visit, beat_every, numbers"}, {**_PUBLIC, 429: "rate"}, VisitBody,
+        {200: "visitor, visit, beat_every, numbers, cookie"}, {**_PUBLIC, 429: "rate"}, VisitBody,
     ),
     Described(
         "post", "/v1/beat", "website", "The page is still seen",
@@ -61,8 +63,8 @@ OPERATIONS = (
     ),
     Described("get", "/ringtrail.js", "website", "The script for the website", {200: "the script"}),
     Described(
-        "get", "/ringtrail-leads.js", "website",
-        "What a page need not wait for: consent, clicks, forms, chats; the script loads it",
+        "get", "/ringtrail-numbers.js", "website",
+        "A smaller script that changes numbers and hears of no forms, chats and clicks",
         {200: "the script"},
     ),
     Described(
@@ -95,6 +97,42 @@ OPERATIONS = (
             "since": "first day, like 2026-11-01", "until": "last day, inclusive",
         },
         bearer=True,
+    ),
+    Described(
+        "post", "/api/v1/told", "report", "Compute a report and keep it with its versions",
+        {201: "told, figures"},
+        {400: "malformed, model, basis or period", 401: "key", 413: "size"}, TellBody, bearer=True,
+    ),
+    Described(
+        "get", "/api/v1/told", "report", "The reports that were kept", {200: "reports"},
+        {401: "key"}, bearer=True,
+    ),
+    Described(
+        "get", "/api/v1/told/{report}", "report",
+        "What a kept report said, what it would say now, and every difference by its cause",
+        {200: "told, version_now, load_now, then, now, differences"},
+        {401: "key", 404: "report"}, bearer=True,
+    ),
+    Described(
+        "post", "/api/v1/corrections", "correction",
+        "What is wrong about a call or a contact: one of source, match, flag, qualified",
+        {202: "correction, the id to undo it by"},
+        {400: "malformed or by", 401: "key", 403: "role", 404: "event", 413: "size"},
+        CorrectionBody, bearer=True,
+    ),
+    Described(
+        "post", "/api/v1/corrections/undo", "correction",
+        "Takes a correction back, or a decision about a person",
+        {202: "correction"},
+        {400: "malformed or by", 401: "key", 403: "role", 404: "correction", 409: "correction",
+         413: "size"},
+        UndoBody, bearer=True,
+    ),
+    Described(
+        "post", "/api/v1/corrections/person", "correction",
+        "Two are one person, or two; or a phone, an e-mail, a browser tells of nobody",
+        {202: "correction, the id to undo it by"},
+        {400: "malformed or by", 401: "key", 403: "role", 413: "size"}, PersonBody, bearer=True,
     ),
     Described(
         "get", "/api/v1/reports/{report}", "report",

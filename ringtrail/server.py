@@ -29,7 +29,8 @@ import telephony_bridge
 import tracking
 from attribution import Days
 from attribution import routes as attribution_routes
-from ringtrail import __version__, openapi, pool_health, pool_traffic
+from attribution.replay.api import routes as replay_routes
+from ringtrail import __version__, correcting, openapi, pool_health, pool_traffic
 from ringtrail.core.auth import Auth, Scoped, SignedIn
 from ringtrail.core.clock import SECOND
 from ringtrail.core.connect import Hooks
@@ -76,6 +77,8 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
         Route("/metrics", _metrics),
         *extra,
         *attribution_routes(platform.warehouse, _scope_of(platform.auth)),
+        *replay_routes(platform.warehouse, platform.clock, _scope_of(platform.auth)),
+        *correcting.routes(platform, _asking(platform.auth)),
         *pool_health.routes(platform),
         *pool_traffic.routes(platform),
         Route("/api/v1/attribution/rebuild", _rebuild(platform), methods=["POST"]),
@@ -198,6 +201,19 @@ def _scope_of(auth: Auth) -> Callable[[Request], Scoped | None]:
         return found.scope if found else None
 
     return scope_of
+
+
+def _asking(auth: Auth) -> correcting.Who:
+    scope_of = _scope_of(auth)
+
+    def asking(request: Request) -> correcting.Asking | None:
+        if not (request.scope.get("ringtrail.operator") or "authorization" in request.headers):
+            found = auth.session(request.cookies.get(dashboards.COOKIE, ""))
+            return correcting.Asking(found.scope, found.email) if found else None
+        scope = scope_of(request)
+        return correcting.Asking(scope, None) if scope else None
+
+    return asking
 
 
 def _account(request: Request) -> int:
