@@ -18,9 +18,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from attribution.leads.corrections import CorrectionBody, PersonBody, UndoBody
+from attribution.replay.api import TellBody
 from attribution.reports.catalogue import REPORTS
 from attribution.reports.registry import DIMENSIONS, METRICS
-from attribution.replay.api import TellBody
 from telephony_bridge.webhook import CallBody
 from tracking.schemas import BeatBody, EventBody, LeaveBody, VisitBody
 

@@ -64,7 +64,8 @@ def stop(deciding: Deciding, one: Known) -> PersonDecision:
 
 def undo(decision: PersonDecision, by: str, at: Micros) -> PersonDecision:
     """`decision`, taken back; it stays in the history."""
-    return _told(msgspec.structs.replace(decision, undone_by=by, told_at=at))
+    # It occurs now: the inbox takes nothing that is older than its ledger.
+    return _told(msgspec.structs.replace(decision, undone_by=by, told_at=at, occurred_at=at))
 
 
 def _decision(deciding: Deciding, action: str, one: Known, other: Known | None) -> PersonDecision:

@@ -1,0 +1,101 @@
+"""POST /api/v1/corrections, /undo and /person: a decision of a person goes into the inbox.
+
+For a person with a session, who decides in their own name, for a program with a key and for the
+command line, which say who decides. What is refused leaves nothing behind. A session is read from a
+cookie, so the body must be declared as JSON: no other site's page can send that.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from attribution.leads.corrections import (
+    Body,
+    CorrectionBody,
+    Decider,
+    PersonBody,
+    UndoBody,
+    decide,
+)
+from ringtrail.core.auth import Scoped
+from ringtrail.core.body import malformed, read_body
+from ringtrail.core.errors import Refused
+from ringtrail.core.inbox import put
+from ringtrail.platform import Platform
+
+PATHS: dict[str, type[Body]] = {
+    "/api/v1/corrections": CorrectionBody,
+    "/api/v1/corrections/undo": UndoBody,
+    "/api/v1/corrections/person": PersonBody,
+}
+
+
+class Asking(NamedTuple):
+    """Whose account it is, and who asks where a session tells."""
+
+    scope: Scoped
+    name: str | None
+
+
+Who = Callable[[Request], Asking | None]
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """`correction` is what to undo."""
+
+    correction: str
+
+
+def routes(platform: Platform, who: Who) -> list[Route]:
+    """The three ways in."""
+    return [
+        Route(path, _route(platform, who, body), methods=["POST"]) for path, body in PATHS.items()
+    ]
+
+
+def take(platform: Platform, asking: Asking, asked: Body) -> Taken:
+    """Put the decision into the inbox, in the calling thread."""
+    decider = Decider(asking.scope, _by(asking, asked), platform.clock.now())
+    correction, fact = decide(platform.warehouse, decider, asked)
+    platform.writer.immediate(lambda store: put(store, [fact], decider.at))
+    return Taken(str(correction))
+
+
+def _by(asking: Asking, asked: Body) -> str:
+    if asking.name is not None and asked.by not in (None, asking.name):
+        raise Refused(400, "by", "whoever has signed in decides in their own name", "by")
+    by = asking.name or asked.by
+    if by is None:
+        raise Refused(400, "by", "say who decides", "by")
+    return by
+
+
+def _route(
+    platform: Platform, who: Who, body: type[Body]
+) -> Callable[[Request], Awaitable[Response]]:
+    decoder = msgspec.json.Decoder(body)
+
+    async def correct(request: Request) -> Response:
+        try:
+            asking = await asyncio.to_thread(who, request)
+            if asking is None:
+                raise Refused(401, "key", "send `Authorization: Bearer KEY` or sign in")
+            if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+                told = "send the body as application/json"
+                raise Refused(400, "malformed", told, "content-type")
+            told_body = await read_body(request, platform.settings.max_body_bytes)
+            try:
+                asked = decoder.decode(told_body)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise malformed(error) from error
+            taken = await asyncio.to_thread(take, platform, asking, asked)
+        except Refused as refused:
+            return JSONResponse(refused.body(), refused.status)
+        return Response(msgspec.json.encode(taken), 202, media_type="application/json")
+
+    return correct
