@@ -33,7 +33,7 @@ SIGN_IN = "/app/sign-in"
 HOME = "/app/acquisition"
 KNOWN = (
     "/app", "/api", "/v1", "/hooks", "/export", "/demo",
-    "/healthz", "/readyz", "/metrics", "/ringtrail.js", "/ringtrail-leads.js",
+    "/healthz", "/readyz", "/metrics", "/ringtrail.js", "/ringtrail-numbers.js",
 )  # fmt: skip
 _OPEN = (SIGN_IN, "/app/assets")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -12,11 +12,12 @@ import { minify } from 'terser';
 const source = new URL('../tracking/tracker/', import.meta.url);
 const target = process.argv[2] ? new URL(`file://${process.argv[2]}/`) : new URL('built/', source);
 /* The parts of a file share one scope, in this order: what one declares, the next may use. */
+const NUMBERS = ['memory', 'digits', 'page', 'outbox', 'visit', 'consent', 'commands'];
 const FILES = {
-  ringtrail: ['memory', 'digits', 'page', 'outbox', 'visit', 'start'],
-  'ringtrail-leads': [
-    'shared', 'consent', 'services', 'numbers', 'fields', 'forms', 'chats', 'commands'
+  ringtrail: [
+    ...NUMBERS, 'navigation', 'services', 'links', 'fields', 'forms', 'chats', 'leads', 'start'
   ],
+  'ringtrail-numbers': [...NUMBERS, 'start'],
 };
 /* The syntax is ES2020, and no look-behind in regular expressions: Safari before 16.4 would refuse
    the whole file. */
@@ -27,11 +28,11 @@ const OPTIONS = {
 };
 
 mkdirSync(target, { recursive: true });
-const read = [];
+const read = new Set();
 for (const [name, parts] of Object.entries(FILES)) {
   const texts = parts.map(part => readFileSync(new URL(`${part}.js`, source), 'utf8'));
   parts.forEach((part, index) => {
-    read.push(`${createHash('sha256').update(texts[index]).digest('hex')}  ${part}.js\n`);
+    read.add(`${createHash('sha256').update(texts[index]).digest('hex')}  ${part}.js\n`);
   });
   /* One function, so that a page sees none of the names. */
   const whole = `(function (window, document) {
@@ -40,4 +41,4 @@ ${texts.join('\n')}
   const { code } = await minify(whole, OPTIONS);
   writeFileSync(new URL(`${name}.min.js`, target), code + '\n');
 }
-writeFileSync(new URL('parts.sha256', target), read.join(''));
+writeFileSync(new URL('parts.sha256', target), [...read].join(''));

@@ -21,7 +21,7 @@ from tracking import event, pipeline
 from tracking import store as visits
 from tracking.address import scrub
 from tracking.client import Clients
-from tracking.cookie import visitor_cookie
+from tracking.cookie import share_host, visitor_cookie
 from tracking.hit import Hit, Ledgers
 from tracking.pace import Pace
 from tracking.schemas import B, BeatBody, EventBody, LeaveBody, VisitBody, read
@@ -53,7 +53,7 @@ class Intake:
         self._contact_window = contact_window
 
     async def visit(self, request: Request) -> Response:
-        cookies: list[str | None] = []
+        cookies: list[str] = []
 
         async def answer(body: VisitBody, origin: str) -> bytes:
             client = self._clients.of(request)
@@ -66,13 +66,12 @@ class Intake:
             pipeline.count(hit)
             if hit.answer is None:
                 raise _too_fast("pages", hit.wait) if hit.wait else _foreign()
-            if hit.visitor:
-                host, origins = request.url.hostname, hit.site.origins
-                cookies.append(visitor_cookie(hit.visitor, origin, host, origins))
+            if hit.visitor and share_host(origin, request.url.hostname):
+                cookies.append(visitor_cookie(hit.visitor, origin, hit.site.origins))
             return hit.answer
 
         response = await self._answer(request, VisitBody, answer)
-        for cookie in filter(None, cookies):
+        for cookie in cookies:
             response.headers.append("set-cookie", cookie)
         return response
 

@@ -1,43 +1,65 @@
-"""The visitor's cookie, set by the server where the page and Ringtrail share a host.
+"""The visitor's cookie as a text, for the server to set where it may and else for the script.
 
-A browser that forgets what scripts store after a week keeps what a server of the same site has set.
-Called by `tracking.api` with the answer to a visit; pure. The script reads it and deletes it after
-a no, so it is not HttpOnly and always names its domain. What can go wrong: a browser refuses a
-domain that is no one's own; then the script's own cookie stands.
+A browser that forgets what scripts store after a week keeps what a server of the same site has
+set; so `tracking.api` sets it where the page and Ringtrail share a host. The answer to a visit
+(`tracking.pipeline`) has the same text for the script, which sets it where no server has and
+deletes it after a no: it is not HttpOnly. Pure. What can go wrong: a browser refuses a domain that
+is no one's own, such as that of a hosting service; then the visitor is known by localStorage alone.
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import urlsplit
 from uuid import UUID
 
 NAME = "ringtrail"
 _SECONDS = 400 * 86_400  # the longest that browsers keep one
+# Under a country's domain these are no one's own, as in shop.co.uk.
+_REGISTRIES = frozenset(("ac", "co", "com", "edu", "go", "gov", "gob", "in", "ltd", "mil", "msk",
+                         "ne", "net", "nom", "or", "org", "plc", "spb"))  # fmt: skip
 
 
-def visitor_cookie(
-    visitor: UUID, origin: str, host: str | None, origins: Collection[str]
-) -> str | None:
-    """The Set-Cookie value, or None where it could not be kept.
+def visitor_cookie(visitor: UUID, origin: str, origins: frozenset[str]) -> str:
+    """The Set-Cookie value for a page of `origin`; `origins` are the site's own."""
+    return f"{NAME}={visitor}; {_attributes(origin, origins)}"
 
-    `origin` is the page's, `host` where the request went, `origins` are the site's own.
-    """
+
+def share_host(origin: str, host: str | None) -> bool:
+    """Whether a page of `origin` and a request that went to `host` are of one host."""
+    return host is not None and urlsplit(origin).hostname == host
+
+
+@lru_cache(maxsize=4096)
+def _attributes(origin: str, origins: frozenset[str]) -> str:
     page = urlsplit(origin)
-    if not host or page.hostname != host:
-        return None
-    hosts = [urlsplit(one).hostname or "" for one in origins]
-    domain = _domain(hosts) or _domain([host])
-    value = f"{NAME}={visitor}; Max-Age={_SECONDS}; Path=/; SameSite=Lax"
     secure = "; Secure" if page.scheme == "https" else ""
-    return value + secure + (f"; Domain={domain}" if domain else "")
+    domain = _domain(page.hostname or "", [urlsplit(one).hostname or "" for one in origins])
+    always = f"Max-Age={_SECONDS}; Path=/; SameSite=Lax"
+    return always + secure + (f"; Domain={domain}" if domain else "")
 
 
-def _domain(hosts: Collection[str]) -> str | None:
-    """The narrowest domain above all hosts of a site, without www; None for a bare machine."""
-    names = [host.removeprefix("www.").split(".")[::-1] for host in hosts]
-    shared: list[str] = []
-    for labels in zip(*names, strict=False):
-        if len(set(labels)) > 1:
+def _domain(host: str, hosts: Collection[str]) -> str | None:
+    """The widest domain that the page's host has in common with one of the site's, without www.
+
+    None for a bare machine, whose cookie is its own without a domain.
+    """
+    shared = [_common(host.removeprefix("www."), one.removeprefix("www.")) for one in hosts]
+    own = sorted(filter(_may_own, shared), key=len)
+    return ".".join(own[0]) if own else None
+
+
+def _common(one: str, other: str) -> list[str]:
+    """The labels that both end with."""
+    labels: list[str] = []
+    for ours, theirs in zip(one.split(".")[::-1], other.split(".")[::-1], strict=False):
+        if ours != theirs:
             break
-        shared.append(labels[0])
-    is_name = len(shared) > 1 and not shared[0].isdigit()
-    return ".".join(reversed(shared)) if is_name else None
+        labels.insert(0, ours)
+    return labels
+
+
+def _may_own(labels: list[str]) -> bool:
+    """Whether somebody may own the domain, as far as its labels tell."""
+    if len(labels) < 2 or labels[-1].isdigit():
+        return False
+    return len(labels) > 2 or len(labels[1]) > 2 or labels[0] not in _REGISTRIES

@@ -24,6 +24,7 @@ from tracking import store as visits
 from tracking.address import scrub
 from tracking.channel import channel
 from tracking.client import Client
+from tracking.cookie import visitor_cookie
 from tracking.hit import Hit, Ledgers, Step, found
 from tracking.noting import store as notes
 from tracking.schemas import VisitBody
@@ -41,6 +42,7 @@ from tracking.source import Source, classify, own_hosts, unfilled
 from tracking.store import KnownSite, Store
 from tracking.visit import continues
 
+_SHORT = 255  # characters of a text that a fact keeps
 _DROPPED = Counter("ringtrail_hits_dropped", "Hits that were not stored", ["reason"])
 _COOKIELESS = Counter(
     "ringtrail_cookieless_pages", "Pages of visitors without a memory", ["site", "channel"]
@@ -232,14 +234,15 @@ def count(hit: Hit) -> None:
 
 
 def _answer(hit: Hit, numbers: Sequence[Shown], *, beat_every: int) -> bytes:
-    return msgspec.json.encode(
-        {
-            "visitor": hit.visitor,
-            "visit": hit.visit,
-            "beat_every": beat_every,
-            "numbers": [on_page(number) for number in numbers],
-        }
-    )
+    answer: dict[str, object] = {
+        "visitor": hit.visitor,
+        "visit": hit.visit,
+        "beat_every": beat_every,
+        "numbers": [on_page(number) for number in numbers],
+    }
+    if hit.visitor:
+        answer["cookie"] = visitor_cookie(hit.visitor, hit.client.origin, hit.site.origins)
+    return msgspec.json.encode(answer)
 
 
 def on_page(number: Shown) -> dict[str, object]:
@@ -294,7 +297,7 @@ def _visit_fact(hit: Hit) -> Visit:
         language=body.language,
         timezone=body.timezone,
         screen="x".join(map(str, body.screen)) if body.screen else None,
-        client_ids={name: value for name, value in body.client_ids.items() if value},
+        client_ids={name: value[:_SHORT] for name, value in body.client_ids.items() if value},
         consent=body.consent.words(),
         device=device.device,
         os=device.os,
@@ -307,4 +310,4 @@ def _visit_fact(hit: Hit) -> Visit:
 
 
 def _cut(title: str | None) -> str | None:
-    return title[:255] if title else None
+    return title[:_SHORT] if title else None

@@ -1,5 +1,11 @@
-"""The bodies of the public endpoints, decoded strictly; unknown fields are ignored."""
+"""The bodies of the public endpoints, decoded strictly; unknown fields are ignored.
 
+What people write themselves is cut where it is too long, never refused: the script does not measure
+it. Called by `tracking.api`.
+"""
+
+import json
+from itertools import islice
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
@@ -7,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from ringtrail.core.body import malformed
+from ringtrail.core.errors import Refused
 from ringtrail.core.facts import Short
 
 # No store keeps a NUL in a text column, and no browser puts a control character into an address.
@@ -15,8 +22,7 @@ Url = Annotated[str, Meta(max_length=8192, pattern="^https?://" + _PRINTED)]
 Address = Annotated[str, Meta(max_length=8192, pattern="^" + _PRINTED)]
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern="^" + _PRINTED)]
 Pixels = Annotated[int, Meta(ge=0, le=100_000)]
-FieldName = Annotated[str, Meta(max_length=64)]
-FieldText = Annotated[str, Meta(max_length=1000)]
+_MOST_FIELDS, _FIELD_NAME, _FIELD_TEXT = 30, 64, 1000
 Answer = Short | bool | None
 B = TypeVar("B", bound="Body")
 Millis = Annotated[float, Meta(ge=0, le=9e15)]
@@ -61,11 +67,11 @@ class VisitBody(Body, frozen=True, kw_only=True):
     visitor: UUID | None = None
     visit: UUID | None = None
     referrer: Address | None = None
-    title: Annotated[str, Meta(max_length=2048)] | None = None
+    title: str | None = None
     screen: tuple[Pixels, Pixels] | None = None
     language: Short | None = None
     timezone: Short | None = None
-    client_ids: dict[Short, Short | None] = {}
+    client_ids: dict[Short, str | None] = {}
     webdriver: bool = False
     prerender: bool = False
     mode: Literal["cookieless"] | None = None
@@ -93,7 +99,13 @@ class EventBody(Body, frozen=True, kw_only=True):
     visit: UUID | None = None
     visitor: UUID | None = None
     page: Address | None = None
-    fields: Annotated[dict[FieldName, FieldText | None], Meta(max_length=30)] = {}
+    told: dict[str, Any] = msgspec.field(name="fields", default_factory=dict)
+
+    @property
+    def fields(self) -> dict[str, str | None]:
+        """What was told, as short texts: the first 30."""
+        first = islice(self.told.items(), _MOST_FIELDS)
+        return {name[:_FIELD_NAME]: _text(value) for name, value in first}
 
 
 _DECODERS: dict[type[Body], Any] = {
@@ -107,7 +119,19 @@ def read(kind: type[B], body: bytes) -> B:
         decoded: B = _DECODERS[kind].decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise malformed(error) from error
+    except RecursionError as error:
+        raise Refused(400, "malformed", "the body is nested too deeply") from error
     return decoded
+
+
+def _text(value: Any) -> str | None:
+    """A field's value, or those of several boxes, as it would be read; nothing of an object."""
+    if isinstance(value, list):
+        texts = (_text(one) for one in value if not isinstance(one, list))
+        return ", ".join(filter(None, texts))[:_FIELD_TEXT]
+    if value is None or isinstance(value, dict):
+        return None
+    return (value if isinstance(value, str) else json.dumps(value))[:_FIELD_TEXT]
 
 
 def _word(value: str | bool) -> str:

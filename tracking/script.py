@@ -1,10 +1,10 @@
 """The website's script as it is served: built small from the parts in `tracking/tracker`.
 
-`ringtrail.js` is what a page waits for: it shows the numbers. It fetches `ringtrail-leads.js`,
-which does what can wait: consent services, clicks, forms, chats, navigation within the page. The
-built files are committed, so that a machine without node serves and tests the very bytes;
-`tools/build_script.js` makes them. Routed by `tracking.wiring`. A missing file is a programming
-error.
+`ringtrail.js` does everything and is what a page loads by default. `ringtrail-numbers.js` is built
+from some of the same parts, for pages that want numbers and nothing else: docs/install_script.md
+says what it leaves out. The built files are committed, so that a machine without node serves and
+tests the very bytes; `tools/build_script.js` makes them. Routed by `tracking.wiring`. A missing
+file is a programming error.
 
 `tracker/versions` keeps what was served before, a folder a version, so that an owner can go back by
 RINGTRAIL_SCRIPT_VERSION; before a change of the script is released, `built` is copied there.
@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from ringtrail.core.errors import NotConfigured
 
-NAMES = ("ringtrail", "ringtrail-leads")
+NAMES = ("ringtrail", "ringtrail-numbers")
 
 
 def versions() -> list[str]:
@@ -31,7 +31,8 @@ def versions() -> list[str]:
 def script(name: str = "ringtrail", version: str = "") -> bytes:
     """The file of that name, one of NAMES, as it is built now or as a version had it.
 
-    A version that had no such file gets today's. Raises NotConfigured for an unknown version.
+    A version with one file has that under both names: who has gone back gets nothing newer. Raises
+    NotConfigured for an unknown version.
     """
     tracker = files("tracking").joinpath("tracker")
     if version and version not in versions():
@@ -39,10 +40,11 @@ def script(name: str = "ringtrail", version: str = "") -> bytes:
             f"RINGTRAIL_SCRIPT_VERSION {version!r} is not kept: give one of "
             f"{', '.join(versions())}, or leave it out for the newest"
         )
-    kept = tracker.joinpath("versions", version, f"{name}.min.js")
-    if version and kept.is_file():
-        return kept.read_bytes()
-    return tracker.joinpath("built", f"{name}.min.js").read_bytes()
+    folder = tracker.joinpath("versions", version) if version else tracker.joinpath("built")
+    built = folder.joinpath(f"{name}.min.js")
+    if version and not built.is_file():
+        built = folder.joinpath(f"{NAMES[0]}.min.js")
+    return built.read_bytes()
 
 
 def serve(name: str, version: str = "") -> Callable[[Request], Awaitable[Response]]:

@@ -17,7 +17,7 @@ from tests.tracking.conftest import CHROME
 from tests.tracking.served import serve
 from tests.tracking.web_server import HOST, Visitor, WebServer, program, running
 from tracking.network import read_networks
-from tracking.script import script, versions
+from tracking.script import NAMES, script, versions
 
 CHROMIUM = Path("/usr/bin/chromium")
 OFFICE, STREET = "127.0.0.9", "127.0.0.8"
@@ -26,8 +26,9 @@ ORIGIN = f"https://{HOST}"
 
 @asynccontextmanager
 async def standing(
-    name: str, database: Engine, site: Opened, clock: SetClock, folder: Path, **options: Any
-) -> AsyncIterator[WebServer]:
+    name: str, database: Engine, site: Opened, clock: SetClock, folder: Path,
+    file: str = NAMES[0], **options: Any,
+) -> AsyncIterator[WebServer]:  # fmt: skip
     """The shop's web server before the intake; the shop's own people browse from OFFICE."""
     for part in (name, "openssl"):
         if program(part) is None:
@@ -38,7 +39,7 @@ async def standing(
     trusted = read_networks(("127.0.0.1",))
     async with (
         serve(database, clock, trusted_proxies=trusted, **options) as intake,
-        running(name, intake.port, folder) as web,
+        running(name, intake.port, folder, file) as web,
     ):
         yield web
 
@@ -76,8 +77,21 @@ async def test_the_script_lies_under_another_path_and_name(shop: WebServer) -> N
         assert first.headers["cache-control"] == "public, max-age=300"
         known = {"if-none-match": first.headers["etag"]}
         assert (await visitor.ask("GET", "/rt/n.js", headers=known)).status_code == 304
-        leads = await visitor.ask("GET", "/rt/ringtrail-leads.js")
-        assert leads.content == script("ringtrail-leads")
+
+
+@pytest.mark.parametrize("version", ["", *versions()])
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+async def test_a_page_of_numbers_only_shows_its_number(
+    database: Engine, site: Opened, clock: SetClock, tmp_path: Path, name: str, version: str
+) -> None:
+    """The recipe leads to the other file, and one can go back from it as well."""
+    old = {"script_version": version}
+    numbers = NAMES[1]
+    async with standing(name, database, site, clock, tmp_path, numbers, **old) as shop:
+        async with shop.browser() as visitor:
+            served = await visitor.ask("GET", "/rt/n.js")
+            assert served.content == script(numbers, version)
+        assert (await shown(shop, site))[0] == "8 (495) 000-00-01"
 
 
 async def test_nothing_else_of_ringtrail_is_passed_on(shop: WebServer) -> None:

@@ -34,6 +34,7 @@ def test_a_first_hit_begins_a_visit_and_leases_a_number(
     (number,) = answer.pop("numbers")
     visitor, visit = UUID(answer["visitor"]), UUID(answer["visit"])
     lease = UUID(number["lease"])
+    assert answer.pop("cookie").startswith(f"ringtrail={visitor}; ")
     assert answer == {"visitor": str(visitor), "visit": str(visit), "beat_every": 30}
     assert number == {
         "original": "+74951234567", "number": "+74950000001", "country_code": "7",

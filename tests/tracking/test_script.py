@@ -37,9 +37,10 @@ async def test_every_kept_version_can_be_served(
     assert older.content == script("ringtrail", version) != newest.content
     assert older.headers["etag"] != newest.headers["etag"]
     assert older.headers["cache-control"] == "public, max-age=300"
-    # Which had no second file.
-    leads = await served(sqlite, clock, version, "ringtrail-leads")
-    assert leads.status_code == 200
+    # Nor does a page that loads the other file get today's.
+    numbers = await served(sqlite, clock, version, "ringtrail-numbers")
+    assert numbers.status_code == 200
+    assert numbers.content == script("ringtrail-numbers", version) != script("ringtrail-numbers")
 
 
 def test_there_is_one_to_go_back_to() -> None:

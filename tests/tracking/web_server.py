@@ -26,13 +26,15 @@ def program(name: str) -> str | None:
     return shutil.which(name, path=PATH)
 
 
-def recipe(language: str, upstream: int) -> str:
-    """What the page tells to write, with the port that the intake really has."""
+def recipe(language: str, upstream: int, script: str) -> str:
+    """What the page tells to write, for that script, with the port that the intake really has."""
     text = (ROOT / "docs/first_party.md").read_text("utf-8")
     found = re.search(rf"^```{language}\n(.*?)^```", text, flags=re.M | re.S)
     assert found is not None
     assert "127.0.0.1:8000" in found[1]
-    return found[1].replace("127.0.0.1:8000", f"127.0.0.1:{upstream}")
+    assert "/ringtrail.js" in found[1]
+    told = found[1].replace("/ringtrail.js", f"/{script}.js")
+    return told.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}")
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ class Visitor:
 
 
 @asynccontextmanager
-async def running(name: str, upstream: int, folder: Path) -> AsyncIterator[WebServer]:
-    """`name` is nginx or caddy; `upstream` the intake's port."""
+async def running(name: str, upstream: int, folder: Path, script: str) -> AsyncIterator[WebServer]:
+    """`name` is nginx or caddy; `upstream` the intake's port; `script` one of the served names."""
     certificate, key, port = folder / "shop.crt", folder / "shop.key", free_port()
     subprocess.run(
         [
@@ -79,7 +81,7 @@ async def running(name: str, upstream: int, folder: Path) -> AsyncIterator[WebSe
     )  # fmt: skip
     config = folder / "config"
     write = {"nginx": _nginx, "caddy": _caddy}[name]
-    config.write_text(write(folder, port, certificate, key, recipe(name, upstream)))
+    config.write_text(write(folder, port, certificate, key, recipe(name, upstream, script)))
     command = {
         "nginx": ["nginx", "-c", str(config), "-p", str(folder), "-e", str(folder / "log")],
         "caddy": ["caddy", "run", "--config", str(config), "--adapter", "caddyfile"],

@@ -1,4 +1,10 @@
-/* A yes, a no, and the cookie of who said yes. */
+/* Who may be known: a yes and a no. */
+/* A browser that says no to all sites is overruled by a yes to this one only. */
+function allowed() {
+  const { state: said, source } = state.consent || {};
+  return (!navigator.globalPrivacyControl || source === 'own') &&
+    (said ? said === 'granted' : !isAsking);
+}
 function decide(given, told) {
   /* Nothing is kept of someone who was asked and never said yes. */
   if (!given && isAsking && !state.visitor) return;
@@ -8,23 +14,15 @@ function decide(given, told) {
   };
   if (!given) {
     leave();
-    keepInCookie('', 0);
-    for (const name in state) if (name !== 'consent') delete state[name];
-    state.numbers = state.unsent = [];
+    document.cookie = state.cookie + ';max-age=0';
+    state = { numbers: [], unsent: [], consent: state.consent };
+    running = false;
     show([]);
   }
   remember();
   start();
 }
-/* For the site and its subdomains: a browser refuses the domains that are no one's own, so the
-   widest that it takes is the site's. No seconds: deletes. A cookie that is there is not touched,
-   for one that the server has set lives longer in Safari. */
-function keepInCookie(visitor, seconds) {
-  location.hostname.split('.').reduceRight((parent, label) => {
-    if (!seconds || !/(^|; )ringtrail=/.test(document.cookie)) {
-      document.cookie = `ringtrail=${visitor};max-age=${seconds};domain=${label + parent};path=/` +
-        ';samesite=lax' + (isSecureContext ? ';secure' : '');
-    }
-    return '.' + label + parent;
-  }, '');
-}
+/* What is withdrawn in one tab is withdrawn in all. */
+addEventListener('storage', event => {
+  if (event.key === memory && /"denied"/.test(event.newValue)) decide(false);
+});

@@ -17,7 +17,7 @@ function aim(numbers) {
   const wanted = {};
   numbers.forEach(number => { wanted[number.original] = number; });
   for (const old in shown) {
-    const { original } = shown[old];
+    const original = shown[old].original;
     wanted[old] = wanted[original] ||
       { ...shown[old], number: original, national: original, international: original };
   }

@@ -9,7 +9,7 @@ const NEVER = /hidden|file|pass|card|cc-|cv[cv]/i;
 function tellable(list) {
   const told = {};
   list.forEach(([field, value, hints = field]) => {
-    const meaning = fields?.split(',').includes(field) ? field :
+    const meaning = script.dataset.fields?.split(',').includes(field) ? field :
       Object.keys(MEANINGS).find(name => MEANINGS[name].test(hints));
     if (value && meaning && !told[meaning] && !NEVER.test(hints)) told[meaning] = value;
   });

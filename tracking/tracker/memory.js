@@ -5,9 +5,10 @@ const { site, wait, consent: tier } = script.dataset;
 const isAsking = tier && tier !== 'off';
 const memory = 'ringtrail:' + site;
 
-/* {visitor, visit, numbers, seen, unsent, asked, consent}; after a refusal only {consent}.
+/* {visitor, visit, cookie, numbers, seen, unsent, asked, consent}; after a refusal only {consent}.
    `running`: this visitor may be known; nothing is kept or asked of the browser before. */
-const state = { numbers: [], unsent: [], ...recalled(), running: false };
+let state = { numbers: [], unsent: [], ...recalled() };
+let running = false;
 
 /* A browser may forbid its storage: then what is remembered ends with the page. */
 function recalled() {
@@ -16,6 +17,6 @@ function recalled() {
 function remember() {
   try { localStorage[memory] = JSON.stringify(state); } catch { /* this page only */ }
 }
-function cookie(name, value = '[^;]{1,255}') {
+function cookie(name, value = '[^;]+') {
   return document.cookie.match(`(?:^|; )${name}=(${value})`)?.[1];
 }

@@ -12,16 +12,16 @@ function at(path) { return new URL(path, script.src); }
    trying again, and answers {} when it is not. */
 function post(path, told) {
   return fetch(at('v1/' + path), {
-    method: 'POST', body: JSON.stringify({ ...told, sent_at: Date.now() }), keepalive: true
+    method: 'POST', body: JSON.stringify({ ...told, sent_at: Date.now() }, (name, value) => value?.slice?.(0, 8192) ?? value), keepalive: true
   }).then(answer => {
     if (answer.status > 499 || answer.status === 429) throw answer;
     return answer.ok ? answer.json() : {};
   });
 }
-function tell(path, fields) {
+function queue(path, fields) {
   state.unsent = [...state.unsent, [path, stamped(fields)]]
     .filter(([, told]) => told.at > Date.now() - WEEK).slice(-50);
-  if (state.running) remember();
+  if (running) remember();
   send();
 }
 function send() {
@@ -33,7 +33,6 @@ function send() {
     sending = false;
     if (state.unsent[0] === first) {
       state.unsent.shift();
-      if (state.running) remember();
       arrived(answer);
     }
     send();

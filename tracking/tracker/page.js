@@ -5,6 +5,7 @@ const HANDS_OFF = 'script,style,textarea,input,select,noscript,' +
 const MESSENGER = /whatsapp|\/\/(wa|t|line)\.me\/|^(viber|tg|sms|mailto|fax):/i;
 const INLINE = new RegExp('^(a|abbr|b|bdi|bdo|big|data|del|em|font|i|ins|label|mark|nobr|s|small|' +
   'span|strong|sub|sup|time|tspan|u|wbr)$');
+const CALL = /^(tel|callto):/i;
 const ATTRIBUTES = ['href', 'title', 'aria-label', 'alt'];
 const WATCHED = {
   childList: true, subtree: true, characterData: true, attributeFilter: ATTRIBUTES
@@ -36,7 +37,7 @@ function write(node, text) {
   rewritten.set(node, [own, text, since, times]);
 }
 function isHandsOff(node) {
-  return node.matches && (node.matches(HANDS_OFF) || MESSENGER.test(node.getAttribute('href')));
+  return node.matches?.(HANDS_OFF) || MESSENGER.test(node.getAttribute?.('href'));
 }
 function isInline(node) { return node.nodeType === 3 || INLINE.test(node.localName); }
 function swap(root) {
@@ -65,7 +66,7 @@ function rewrite(node) {
       const attribute = node.getAttributeNode?.(name), own = attribute && ownText(attribute);
       /* Of a link, what a number is written with is decoded: `#` and others stay as they are. */
       const isLink = name === 'href';
-      if (/\d/.test(own) && (!isLink || /^(tel|callto):/i.test(own))) {
+      if (/\d/.test(own) && (!isLink || CALL.test(own))) {
         write(attribute, withNumbers(isLink ? own.replace(/%2[089b]/gi, unescape) : own, isLink));
       }
     });
@@ -75,7 +76,7 @@ function rewrite(node) {
       observer.observe(node.shadowRoot, WATCHED);
       rewrite(node.shadowRoot);
     }
-    for (let child = node.firstChild; child; child = child.nextSibling) rewrite(child);
+    node.childNodes.forEach(rewrite);
     if (!inline) endLine();
   }
 }

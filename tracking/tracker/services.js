@@ -28,3 +28,4 @@ function hearServices() {
     }
   });
 }
+if (isAsking) hearServices();

@@ -51,7 +51,7 @@ def test_a_cookie_of_the_server_is_taken_and_not_touched(shop: Shop) -> None:
     ("host", "domain"),
     [
         ("https://www.shop.co.uk", ".shop.co.uk"),
-        ("https://a.b.github.io", ".b.github.io"),
+        ("https://a.b.github.io", ".a.b.github.io"),
         ("http://127.0.0.1", "127.0.0.1"),
         ("http://localhost", "localhost"),
     ],
@@ -61,7 +61,7 @@ def test_the_cookie_is_of_the_site_s_own_domain(shop: Shop, host: str, domain: s
     shop.page.goto(host + "/")
     shop.until("swaps === 1")
     (cookie,) = shop.context.cookies()
-    assert (cookie["domain"], cookie["secure"]) == (domain, True)
+    assert (cookie["domain"], cookie["secure"]) == (domain, host.startswith("https"))
     shop.page.evaluate("() => ringtrail('consent', false)")
     assert shop.context.cookies() == []
 
@@ -143,15 +143,23 @@ def test_at_most_fifty_pieces_of_seven_days_wait(shop: Shop) -> None:
     assert [told["fields"]["form"] for _, told in kept(shop)["unsent"]] == ["0", "0"]
 
 
-def test_a_page_may_tell_more_than_the_server_takes(shop: Shop) -> None:
+def test_a_text_without_end_does_not_fill_the_queue(shop: Shop) -> None:
+    """A browser refuses bodies over 64 KiB that may outlive the page, and always would."""
+    shop.put("/", HOME, head="<script>document.title = 'x'.repeat(70000);</script>")
     page = shop.visit("/")
     page.evaluate(
-        """() => ringtrail('lead', 'form', { phone: 442079460958, message: 'x'.repeat(2000),
-          name: null, ...Object.fromEntries(Array(40).fill('y').map((y, n) => ['f' + n, y])) })"""
+        """() => ringtrail('lead', 'form', { phone: 442079460958, message: 'x'.repeat(70000),
+          boxes: ['a', 'b'], name: null })"""
     )
     (event,) = shop.wait_for("event", 1)
-    assert (event["fields"]["phone"], event["fields"]["name"]) == ("442079460958", None)
-    assert (len(event["fields"]["message"]), len(event["fields"])) == (1_000, 29)
+    assert event["fields"] == {
+        "vendor": "api",
+        "phone": 442079460958,
+        "message": "x" * 8_192,
+        "boxes": ["a", "b"],
+        "name": None,
+    }
+    assert shop.told("visit")[0]["title"] == "x" * 8_192
 
 
 def test_what_the_server_fails_on_lets_others_pass(shop: Shop) -> None:

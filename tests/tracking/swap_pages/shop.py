@@ -18,12 +18,13 @@ import msgspec
 from playwright.sync_api import Browser, Page, Route
 
 from numbers_pool.lease import Shown
+from tracking.cookie import visitor_cookie
 from tracking.pipeline import on_page
 from tracking.script import script
 
 SHOP = "http://shop.test"
 SERVER = "http://calls.test"
-SCRIPT, LEADS = script().decode(), script("ringtrail-leads").decode()
+SCRIPT = script().decode()
 NAMESPACE = UUID("0192f0c1-0000-7000-8000-000000000000")
 LONDON, BRISTOL = "+442079460018", "+441174960100"
 
@@ -99,7 +100,7 @@ class Shop:
         self.headers: dict[str, str] = {}
         self.script = SCRIPT
         self.attributes = ""  # of the script's element
-        self.fetched: list[str] = []  # the script's files
+        self.fetched: list[str] = []  # where the script was asked for
         self.leased: dict[str, list[Pair]] = {}  # by site key
         self.renewed: list[Pair] = []
         self.hard_coded: list[Pair] = []  # answered to a report, and known to later visits
@@ -194,10 +195,7 @@ class Shop:
         url = urlsplit(route.request.url)
         if "/ringtrail" in url.path or url.path == ANOTHER_NAME:
             self.fetched.append(url.path)
-            leads = url.path.endswith("/ringtrail-leads.js")
-            route.fulfill(
-                body=LEADS if leads else self.script, content_type="text/javascript; charset=utf-8"
-            )
+            route.fulfill(body=self.script, content_type="text/javascript; charset=utf-8")
         elif url.path == "/count.js":
             count = "var swaps = 0; addEventListener('ringtrail:swap', function () { swaps++; });"
             route.fulfill(body=count, content_type="text/javascript")
@@ -241,6 +239,10 @@ class Shop:
                 "beat_every": 30 if known else 0,
                 "numbers": self.reported + numbers(*self.leased[body["site"]], static=not known),
             }
+            if known:
+                origin = route.request.headers["origin"]
+                visitor = UUID(body["visitor"])
+                answer["cookie"] = visitor_cookie(visitor, origin, frozenset((origin,)))
         elif path == "event":
             answer = {"contact": None}
             if body["fields"].get("name") == "hard_coded_number" and self.hard_coded:

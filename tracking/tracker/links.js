@@ -6,23 +6,23 @@ function dialled(link) {
     lease && digits.endsWith(number.slice(code.length + 1)))];
 }
 /* The number that is called stays with this visitor until the call has come. */
-function clicked(path) {
-  const link = path.find(node => /^(tel|callto):/.test(node.href));
+addEventListener('click', event => {
+  const link = event.composedPath().find(node => CALL.test(node.href));
   const lease = link && dialled(link)[1]?.lease;
   if (lease) happened('click', { lease });
-}
+}, true);
 /* A number of the pool that someone has written into the page is seen by all. The server alone
    knows the pool: it is told, once, and answers with what to show instead. */
 function report() {
   const news = [];
-  let { asked = '', visit } = state;
+  let { asked = '' } = state;
   document.querySelectorAll('[href^="tel:"]').forEach(link => {
     const [digits, held] = dialled(link);
     if (held || asked.includes(digits)) return;
     asked += ' ' + digits;
     news.push(digits);
   });
-  if (!visit || !news[0]) return;
+  if (!news[0]) return;
   state.asked = asked.slice(-2000);
-  happened('custom', { name: 'hard_coded_number', number: news.slice(0, 50).join(' ').slice(0, 1000) });
+  happened('custom', { name: 'hard_coded_number', number: news.slice(0, 50).join(' ') });
 }
