@@ -56,7 +56,7 @@ CALLS = Query(
     f"AS started_at, DATE '2026-06-01' AS day, '+442079460101' AS number, {PHONE} AS caller, "
     "'inbound' AS direction, 'answered' AS outcome, true AS first_time, 0 AS ring_seconds, "
     "0 AS menu_seconds, 0 AS hold_seconds, 0 AS talk_seconds, 'lease' AS match, "
-    f"'[]' AS candidates, {ID.format('second')} AS visitor, '' AS channel, '' AS source, "
+    f"{ID.format('second')} AS visitor, '' AS channel, '' AS source, "
     "'' AS medium, 0 AS traffic FROM range($first, $past) r(n)",
 )
 NO_CALL = Query(
