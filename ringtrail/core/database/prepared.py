@@ -4,17 +4,19 @@ Called by what every page view and beat waits for. SQLAlchemy's execution costs 
 microseconds beside the five that SQLite needs; what it adds there (result objects, a look-up of
 what was compiled before) nobody on this path uses. The statement is still written in SQLAlchemy's
 language, once for both stores, runs inside the caller's transaction, and is told to whoever listens
-to `before_cursor_execute`.
+to `before_cursor_execute` when the thread turns to that connection.
 
 What can go wrong: the driver's errors come out as SQLAlchemy's, so that the writer knows a deadlock
 or a duplicate; a lost connection is marked as lost. Values are converted by the columns' types. A
 list (`IN`) cannot be bound, for its length is part of the text.
 """
 
+import threading
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import ref
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
@@ -32,7 +34,8 @@ class _Compiled:
 
     text: str
     positional: bool
-    writes: Sequence[tuple[str, Convert | None]]
+    names: Sequence[str]
+    writes: Sequence[tuple[int, Convert]]
     fixed: Mapping[str, Any]
     columns: Sequence[ColumnElement[Any]]
     row: Callable[[Sequence[Any]], Any]
@@ -41,11 +44,10 @@ class _Compiled:
     def bound(self, given: Mapping[str, Any]) -> Any:
         if self.fixed:
             given = {**self.fixed, **given}
-        if self.positional:
-            return tuple(
-                [write(given[name]) if write else given[name] for name, write in self.writes]
-            )
-        return {name: write(given[name]) if write else given[name] for name, write in self.writes}
+        values = [given[name] for name in self.names]
+        for at, convert in self.writes:
+            values[at] = convert(values[at])
+        return tuple(values) if self.positional else dict(zip(self.names, values, strict=True))
 
     def read(self, cursor: Any, dialect: Dialect) -> list[Any]:
         if self.reads is None:
@@ -62,6 +64,28 @@ class _Compiled:
                 values[at] = convert(values[at])
             rows.append(self.row(values))
         return rows
+
+
+class _Last(threading.local):
+    """What is behind the connection that a thread used last.
+
+    SQLAlchemy's way there takes as long as a statement; a window goes it once.
+    """
+
+    store: "ref[Connection] | None" = None
+    driver: Any = None
+    listeners: Sequence[Callable[..., object]] = ()
+
+    def cursor(self, store: Connection) -> Any:
+        """A cursor of the driver's own connection."""
+        if self.store is None or self.store() is not store:
+            self.driver = store.connection.driver_connection
+            self.listeners = tuple(store.dispatch.before_cursor_execute)
+            self.store = ref(store)
+        return self.driver.cursor()
+
+
+_LAST = _Last()
 
 
 def _reader(column: ColumnElement[Any], dialect: Dialect, kind: object) -> Convert | None:
@@ -109,13 +133,12 @@ class Prepared:
 
 def savepoint(store: Connection, words: str) -> None:
     """SAVEPOINT, RELEASE or ROLLBACK TO, of which each request needs two."""
-    _execute(store, _Compiled(words, True, (), {}, (), tuple), ())
+    _execute(store, _Compiled(words, True, (), (), {}, (), tuple), ())
 
 
 def _execute(store: Connection, compiled: _Compiled, values: Any, *, many: bool = False) -> Any:
-    driver: Any = store.connection.driver_connection
-    cursor = driver.cursor()
-    for listener in store.dispatch.before_cursor_execute:
+    cursor = _LAST.cursor(store)
+    for listener in _LAST.listeners:
         listener(store, cursor, compiled.text, values, None, many)
     try:
         (cursor.executemany if many else cursor.execute)(compiled.text, values)
@@ -130,6 +153,7 @@ def _told(store: Connection, text: str, error: Any, cursor: Any) -> Exception:
     lost = dialect.is_disconnect(error, store.connection.dbapi_connection, cursor)
     if lost:
         store.invalidate(error)
+        _LAST.store = None
     told: Exception = DBAPIError.instance(
         text,
         (),
@@ -151,12 +175,15 @@ def _compile(
     compiled = statement.compile(dialect=dialect, column_keys=columns)
     parameters = {name: parameter for parameter, name in compiled.bind_names.items()}
     read = list(statement.exported_columns)
+    names = list(compiled.positiontup or parameters)
     return _Compiled(
         text=compiled.string,
         positional=compiled.positional,
+        names=names,
         writes=[
-            (name, parameters[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or parameters
+            (at, convert)
+            for at, name in enumerate(names)
+            if (convert := parameters[name].type.dialect_impl(dialect).bind_processor(dialect))
         ],
         fixed={
             name: parameter.effective_value
