@@ -23,8 +23,8 @@ OUTCOMES = {
 }
 _UNKNOWN = "(unknown)"
 _MATCHES = {
-    "lease": "One visit",
-    "ambiguous": "Several visits",
+    "lease": "Sure",
+    "ambiguous": "Unsure",
     "static": "Static number",
     "none": "No visit",
 }
@@ -99,8 +99,34 @@ def outcome(key: str) -> str:
 
 
 def match(key: str) -> str:
-    """How a call was matched: the number was held by one visit, by several, by none."""
+    """How sure it is which visit made a call."""
     return _MATCHES.get(key) or spoken(key)
+
+
+def matched(key: str, probability: float | None) -> str:
+    """`match` with the probability, where there is one."""
+    return match(key) if probability is None else f"{chance(probability)} · {match(key)}"
+
+
+def chance(probability: float) -> str:
+    """A probability in whole percent; never 0 or 100 for what is only nearly so."""
+    shown = percent(probability, 0)
+    if shown == "100%" and probability < 1:
+        return ">99%"
+    return "<1%" if shown == "0%" and probability > 0 else shown
+
+
+def times(factor: float) -> str:
+    """How much likelier or less likely something makes what it speaks of."""
+    return f"×{factor:,.0f}" if factor >= 10 else f"×{factor:.2g}"
+
+
+def span(seconds: float) -> str:
+    """About how long: in the largest unit of which there are two."""
+    for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def spoken(key: str) -> str:

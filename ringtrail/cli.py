@@ -23,6 +23,7 @@ from ringtrail import (
     app_socket,
     attribution_compare,
     attribution_credit,
+    attribution_match,
     branch_keeping,
     corrections,
     doctor,
@@ -84,6 +85,8 @@ pool.app.add_typer(pool_keeping.number, name="number")
 pool.app.command("size")(pool_size.size)
 pool.app.command("simulate")(pool_size.run_simulation)
 attribution.command("compare")(attribution_compare.compare_models)
+attribution.command("fit")(attribution_match.make_fit)
+attribution.command("fits")(attribution_match.list_fits)
 _say = Console(stderr=True)
 
 

@@ -30,7 +30,7 @@ import tracking
 from attribution import Days
 from attribution import routes as attribution_routes
 from attribution.replay.api import routes as replay_routes
-from ringtrail import __version__, correcting, openapi, pool_health, pool_traffic
+from ringtrail import __version__, attribution_match, correcting, openapi, pool_health, pool_traffic
 from ringtrail.core.auth import Auth, Scoped, SignedIn
 from ringtrail.core.clock import SECOND
 from ringtrail.core.connect import Hooks
@@ -79,6 +79,7 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
         *attribution_routes(platform.warehouse, _scope_of(platform.auth)),
         *replay_routes(platform.warehouse, platform.clock, _scope_of(platform.auth)),
         *correcting.routes(platform, _asking(platform.auth)),
+        *attribution_match.routes(platform),
         *pool_health.routes(platform),
         *pool_traffic.routes(platform),
         Route("/api/v1/attribution/rebuild", _rebuild(platform), methods=["POST"]),
@@ -156,6 +157,7 @@ async def serve(
     platform.start()
     tasks = [asyncio.create_task(server.serve()) for server in servers]
     jobs = [asyncio.create_task(_tidy_often(platform))]
+    jobs.append(asyncio.create_task(attribution_match.make_daily(platform)))
     if beside is not None:
         jobs.append(asyncio.create_task(_run(beside)))
     try:

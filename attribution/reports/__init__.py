@@ -38,7 +38,7 @@ _CONTACTS = Query.load("attribution", "reports/contacts.sql")
 _BEGUN = Query.load("attribution", "reports/begun.sql")
 SORTABLE = frozenset(
     ("started_at", "caller", "number", "source", "campaign", "outcome", "wait_seconds",
-     "talk_seconds", "match")
+     "talk_seconds", "probability")
 )  # fmt: skip
 _NEWEST = "started_at DESC, call"
 _COUNTS = tuple(field.name for field in fields(Totals))

@@ -30,6 +30,6 @@
       element("header", null, lines(data.caller, data.started_at), status(data)),
       element("dl", null,
         fact("Source", from.join(" · "), true), fact("Number called", data.number),
-        fact("Wait", data.wait_seconds), fact("Talk", data.talk_seconds), fact("Match", data.match)));
+        fact("Wait", data.wait_seconds), fact("Talk", data.talk_seconds), fact("Match", data.probability)));
   };
 })();

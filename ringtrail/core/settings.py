@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     script_version: str = ""
     # How long forms and chats of one person are one contact.
     contact_window_seconds: int = Field(default=600, ge=0, le=172_800)
+    # Once a day, measure how likely visits call, and judge calls by that where it is shown better.
+    match_fits: bool = True
     secret: str = ""
     max_body_bytes: int = Field(default=65_536, ge=1024)
     hook_tolerance_seconds: int = Field(default=300, ge=1)

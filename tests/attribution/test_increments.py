@@ -17,9 +17,12 @@ from ringtrail.core.clock import HOUR, MINUTE, Micros, SetClock
 from ringtrail.core.database import Engine, Writer, migrate, open_engine
 from ringtrail.core.facts import (
     Call,
+    Contact,
     Fact,
+    Identified,
     LeaseClosed,
     LeaseOpened,
+    NumberClicked,
     NumberOwned,
     SiteDescribed,
     Visit,
@@ -27,11 +30,17 @@ from ringtrail.core.facts import (
     restated,
 )
 from ringtrail.core.inbox import put
+from ringtrail.core.money_facts import Deal
 from ringtrail.core.warehouse import Query, Row, Warehouse
 
 NOW = Micros(1_790_000_000_000_000)
-MARTS = ("mart_call", "mart_day", "mart_open_lease")
-FACTS = ("site", "visit", "lease", "lease_closed", "number_owned", "call")
+MARTS = ("mart_call", "mart_candidate", "mart_day", "mart_open_lease")
+FACTS = (
+    "site", "visit", "lease", "lease_closed", "number_owned", "call", "contact", "identified",
+    "click", "deal",
+)  # fmt: skip
+CALLERS = ("+447700900001", "+447700900002")
+EMAILS = (None, "a@example.com", "b@example.com")
 ZONES = ("Europe/London", "Pacific/Auckland", "America/Los_Angeles")
 SOURCES = (("(direct)", "Direct"), ("google", "Paid Search"), ("yandex", "Organic Search"))
 SITES = {1: 1, 2: 1, 3: 2}  # site -> account, most of what happens being of the first
@@ -43,6 +52,7 @@ class World:
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
         self._held: list[tuple[dict[str, Any], str, int]] = []
+        self._visits: list[tuple[dict[str, Any], UUID, UUID, UUID]] = []
         self.facts: list[Fact] = []
         for index in range(1, 9):
             self._visit(index)
@@ -50,6 +60,7 @@ class World:
             self._call(index)
         for index in range(3):
             self._set_up(index)
+            self._name(index)
         rng.shuffle(self.facts)
 
     def _own(self, key: object, at: int) -> dict[str, Any]:
@@ -66,8 +77,10 @@ class World:
         rng, at = self._rng, self._moment()
         own, (source, channel) = self._own(f"v{index}", at), rng.choice(SOURCES)
         visit, lease, number = UUID(int=index), UUID(int=100 + index), self._number()
+        visitor = UUID(int=200 + rng.randrange(3))
+        self._visits.append((own, visit, visitor, lease))
         self.facts.append(Visit(
-            **own, visit=visit, visitor=UUID(int=200 + rng.randrange(3)), landing="/",
+            **own, visit=visit, visitor=visitor, landing="/",
             source=source, medium="m", channel=channel, rule="r", overflow=rng.random() < 0.3,
         ))  # fmt: skip
         # At times before its visit: a browser's clock is its own.
@@ -92,7 +105,7 @@ class World:
                 **{**own, "occurred_at": at + rng.randrange(180) * MINUTE, "source_id": ""},
                 key=f"c{index}", call=UUID(int=300 + index), told_at=at + telling, number=number,
                 talk_seconds=rng.randrange(90), outcome=rng.choice(("answered", "missed")),
-                caller=rng.choice((None, "+447700900001", "+447700900002")),
+                caller=rng.choice((None, *CALLERS)),
                 direction=rng.choice(("inbound", "inbound", "inbound", "outbound")),
             )  # fmt: skip
             self.facts.append(_named(told, told.key))
@@ -111,8 +124,36 @@ class World:
         )  # fmt: skip
         self.facts += [zone, stretch]
 
+    def _name(self, index: int) -> None:
+        """Who a visitor is, by a form, by the page and by a deal that is told twice; a click."""
+        rng = self._rng
+        own, visit, visitor, lease = rng.choice(self._visits)
+        named = {**own, "source_id": f"n{index}", "visit": visit, "visitor": visitor}
+        self.facts += [
+            Contact(
+                **named, key=f"f{index}", contact=UUID(int=400 + index), told_at=self._moment(),
+                way="form", vendor="own", email=rng.choice(EMAILS),
+                phone=rng.choice((None, *CALLERS)),
+            ),
+            Identified(
+                **named, phone=rng.choice((None, *CALLERS)), email=rng.choice(EMAILS),
+                customer=rng.choice((None, "7")),
+            ),
+            NumberClicked(
+                **{**own, "occurred_at": own["occurred_at"] + rng.randrange(60) * MINUTE,
+                   "source_id": f"k{index}"},
+                visit=visit, lease=lease,
+            ),
+            *(Deal(
+                **self._own(f"d{index}-{telling}", self._moment()), key=f"d{rng.randrange(2)}",
+                told_at=self._moment(), connection="crm", status="open", currency="GBP",
+                phone=rng.choice(CALLERS), email=rng.choice(EMAILS),
+                customer=rng.choice((None, "7")),
+            ) for telling in range(2)),
+        ]  # fmt: skip
+
     def some(self) -> list[Fact]:
-        return self._rng.sample(self.facts, self._rng.randrange(1, 9))
+        return self._rng.sample(self.facts, self._rng.randrange(1, 16))
 
 
 def _named(call: Call, key: str) -> Call:

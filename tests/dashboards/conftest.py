@@ -26,6 +26,7 @@ from dashboards.reading import (
     Evidence,
     Holder,
     JourneyVisit,
+    Judged,
     Scoped,
     Setup,
     Totals,
@@ -116,7 +117,7 @@ class FakeReports:
         self.asked.append((since, until, start, stop, sort, outcome))
         row = CallRow(
             "c1", datetime(2026, 11, 23, 12, 5, tzinfo=UTC), "+74951234567", "+74957654321",
-            "yandex", "cpc", None, "paid_search", "answered", 9, 65, "exact",
+            "yandex", "cpc", None, "paid_search", "answered", 9, 65, "lease", 0.97,
         )  # fmt: skip
         return CallPage([row], 1)
 
@@ -128,8 +129,10 @@ class FakeReports:
         traffic = ("paid_search", "yandex", "cpc", None)
         before = at - timedelta(minutes=4)
         return Evidence(
-            at, "+74951234567", "+74957654321", "answered", "lease",
-            [Holder(True, before, None, *traffic, "http://a.example/prices?x=1")],
+            at, "+74951234567", "+74957654321", "answered", "lease", 0.97,
+            [Holder(True, 0.97, {"on_site": 2e-4}, True, 240.0, before, None, *traffic,
+                    "http://a.example/prices?x=1")],
+            Judged(0.03, {"background": 6e-6}, "assumed", False, "assumed", 0.0, None),
             [JourneyVisit(before, True, *traffic, "http://a.example/", dict.fromkeys(RULES, 1.0))],
         )  # fmt: skip
 

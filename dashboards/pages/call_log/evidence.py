@@ -1,72 +1,33 @@
-"""Why one call has its source: who held its number, the visits before it, what each model gives.
+"""Why one call has its source: who may have called, the visits before it, what each model gives.
 
 Who: the call log's drawer. Pure. Callers are masked here, on the server, as in the rows. A long
 journey is shown by its newest visits; what the others get is one column.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from math import fsum
-from urllib.parse import urlsplit
 
 from dash import html
 
 from dashboards import wording
 from dashboards.attributes import aria
-from dashboards.figures.palette import colour_class
-from dashboards.reading import Evidence, Holder, JourneyVisit
+from dashboards.pages.call_log.candidates import address, candidates, channel, moment
+from dashboards.reading import Evidence, JourneyVisit
 
 SHOWN = 12
-_SAID = {
-    "lease": "One visit held the number when it rang, so the call is its own.",
-    "ambiguous": "{count} visits held the number when it rang. The call counts for the one that "
-    "got it last; how likely each of them is, is not weighed.",
-    "static": "The number stands for a source, and no visit is asked for.",
-    "none": "No known visit held the number when it rang.",
-}
 
 
 def title(found: Evidence, role: str) -> str:
     """Who called when, for this role."""
-    return f"{wording.caller(found.caller, role)}, {_moment(found.started_at)}"
+    return f"{wording.caller(found.caller, role)}, {moment(found.started_at)}"
 
 
 def content(found: Evidence) -> list[html.Section]:
     """All of it, the answer first."""
-    parts = [_holders(found)]
+    parts = [candidates(found)]
     if found.journey:
         parts += [_journey(found.journey), _credit(found.journey)]
     return parts
-
-
-def _holders(found: Evidence) -> html.Section:
-    said = _SAID.get(found.match, wording.match(found.match)).format(count=len(found.holders))
-    facts = (
-        ("Status", wording.outcome(found.outcome)),
-        ("Number called", wording.phone(found.number)),
-        ("Match", wording.match(found.match)),
-    )
-    return html.Section(
-        [
-            html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts]),
-            html.H3("Who held the number"),
-            html.P(said),
-            html.Ul([_holder(one) for one in found.holders], className="holders"),
-        ]
-    )
-
-
-def _holder(one: Holder) -> html.Li:
-    left = f"last seen {_moment(one.left_at)}" if one.left_at else "still there when last told"
-    lines = [
-        html.Strong(_channel(one.channel)),
-        html.Span(wording.joined((wording.source(one.source, one.medium), one.campaign), " · ")),
-        html.Span(["On ", _address(one.page)]),
-        html.Small(f"Had the number from {_moment(one.opened_at)}, {left}"),
-    ]
-    if one.got_it:
-        lines.append(html.Span("Got the call", className="pill good"))
-    return html.Li(lines)
 
 
 def _journey(journey: Sequence[JourneyVisit]) -> html.Section:
@@ -83,17 +44,17 @@ def _journey(journey: Sequence[JourneyVisit]) -> html.Section:
 
 
 def _visit(place: int, one: JourneyVisit) -> html.Tr:
-    when: list[html.Span | str] = [_moment(one.at) if one.at else wording.NOTHING]
+    when: list[html.Span | str] = [moment(one.at) if one.at else wording.NOTHING]
     if one.called:
         when += [" ", html.Span("called", className="pill good")]
     return html.Tr(
         [
             html.Th(str(place), scope="row"),
             html.Td(when),
-            html.Td(_channel(one.channel)),
+            html.Td(channel(one.channel)),
             html.Td(wording.source(one.source, one.medium)),
             html.Td(one.campaign or wording.NOTHING),
-            html.Td(_address(one.landing)),
+            html.Td(address(one.landing)),
         ]
     )
 
@@ -132,21 +93,3 @@ def _table(
             ),
         ]
     )
-
-
-def _channel(key: str | None) -> html.Span | str:
-    if key is None:
-        return "Visit not known"
-    name = wording.channel(key)
-    return html.Span([html.Span(className=f"key {colour_class(name)}"), name])
-
-
-def _address(url: str | None) -> html.Span | str:
-    """A page without its site and its parameters, which its title tells."""
-    if not url:
-        return wording.NOTHING
-    return html.Span(urlsplit(url).path or "/", title=url, className="address")
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.day} {at:%b %Y, %H:%M}"

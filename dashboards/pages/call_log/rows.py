@@ -19,7 +19,7 @@ SORTABLE = frozenset(
         "outcome",
         "wait_seconds",
         "talk_seconds",
-        "match",
+        "probability",
     }
 )
 BLOCK = 100
@@ -61,5 +61,5 @@ def row(call: CallRow, role: str) -> dict[str, str]:
         "outcome_key": call.outcome,
         "wait_seconds": wording.clock(call.wait_seconds),
         "talk_seconds": wording.clock(call.talk_seconds) if call.talk_seconds else wording.NOTHING,
-        "match": wording.match(call.match),
+        "probability": wording.matched(call.match, call.probability),
     }

@@ -5,12 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 from attribution.models.rules import RULES
 from dashboards import wording
+from dashboards.pages.call_log import candidates
 from dashboards.pages.call_log.evidence import SHOWN, content, title
-from dashboards.reading import Evidence, Holder, JourneyVisit
+from dashboards.reading import Evidence, Holder, JourneyVisit, Judged
 
 AT = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
-HOLDER = Holder(True, AT, None, "email", "letter", "m", None, "http://a.example/prices?a=b")
-CALL = Evidence(AT, "+74951234567", "+74957654321", "answered", "ambiguous", [HOLDER] * 3, [])
+HOLDER = Holder(
+    True, 0.62, {"on_site": 2e-4}, True, 250.0, AT, None, "email", "letter", "m", None,
+    "http://a.example/prices?a=b",
+)  # fmt: skip
+JUDGED = Judged(0.07, {"background": 6e-6}, "assumed", False, "assumed", 0.0, None)
+CALL = Evidence(
+    AT, "+74951234567", "+74957654321", "answered", "ambiguous", 0.62,
+    [HOLDER, replace(HOLDER, got_it=False, probability=0.31)], JUDGED, [],
+)  # fmt: skip
 
 
 def visits(count: int) -> list[JourneyVisit]:
@@ -29,12 +37,56 @@ def test_the_caller_is_masked_for_a_role_that_must_not_read_it() -> None:
     assert "4951234567" not in str(content(CALL))
 
 
-def test_every_holder_is_told_and_a_page_without_its_parameters() -> None:
+def test_every_candidate_is_told_with_its_probability_and_nobody_too() -> None:
     shown = str(content(CALL))
-    assert "3 visits held the number" in shown
-    assert shown.count("Got the call") == 3
+    assert "Dd('62% · Unsure')" in shown
+    assert [shown.count(f"Strong('{told}')") for told in ("62%", "31%", "7%")] == [1, 1, 1]
+    assert shown.count("Got the call") == 1
+    assert "Nobody of these" in shown
     assert "Span(children='/prices'" in shown
     assert "Visits before the call" not in shown
+
+
+def test_what_speaks_for_and_against_a_candidate_is_told_in_words() -> None:
+    terms = {"after": 1e-5, "form": 1e4, "click": 0.7}
+    shown = str(content(replace(CALL, holders=[
+        replace(HOLDER, on_site=False, seconds=250.0, terms=terms),
+        replace(HOLDER, terms={"on_site": 2e-4, "redial": 800001.0}),
+        replace(HOLDER, terms={"on_site": 2e-4, "identify": 0.4}),
+    ])))  # fmt: skip
+    assert "Left 4 min before" in shown
+    assert "On the page at the ring, for 4 min by then" in shown
+    assert "phone is known from a form (×10,000)" in shown
+    assert "Did not click the number (×0.7)" in shown
+    assert "rang this number before, as this visitor (×800,001)" in shown
+    assert "Known by another phone (×0.4)" in shown
+
+
+def test_how_far_it_can_be_trusted_is_said_with_the_fit() -> None:
+    said = {
+        "assumed": ("the assumed rates, not calibrated: these rates are assumed"),
+        "too few labels": "match fit 1a2b of this site, not calibrated: too few audited calls",
+        "not calibrated": "match fit 1a2b of this site, not calibrated: its probabilities are 7% off",
+        "calibrated": "match fit 1a2b of this site, calibrated, on 312 audited calls",
+    }
+    for verdict, words in said.items():
+        fit = "assumed" if verdict == "assumed" else "1a2b"
+        judged = replace(JUDGED, fit=fit, of_site=True, verdict=verdict, labels=312.4, error=0.07)
+        assert words in str(content(replace(CALL, judged=judged)))
+
+
+def test_of_many_candidates_the_likeliest_are_shown_and_the_others_added_up() -> None:
+    many = [replace(HOLDER, got_it=False, probability=0.01)] * 30
+    shown = str(content(replace(CALL, holders=[HOLDER, *many])))
+    assert shown.count("On the page at the ring") == candidates.SHOWN
+    assert "23 more visits together" in shown
+    assert "Strong('23%')" in shown
+
+
+def test_a_probability_is_never_rounded_to_certainty() -> None:
+    assert [wording.chance(each) for each in (1.0, 0.9996, 0.5, 0.0004, 0.0)] == [
+        "100%", ">99%", "50%", "<1%", "0%",
+    ]  # fmt: skip
 
 
 def test_a_match_that_the_page_does_not_know_is_shown_as_it_is_written() -> None:
@@ -59,6 +111,10 @@ def test_a_long_journey_shows_its_newest_visits_and_sums_the_others() -> None:
 def test_a_call_without_a_visit_says_so() -> None:
     alone = JourneyVisit(None, False, "Unattributed", "(unknown)", "(unknown)", None, None,
                          dict.fromkeys(RULES, 1.0))  # fmt: skip
-    shown = str(content(replace(CALL, match="none", holders=[], journey=[alone])))
-    assert "No known visit held the number" in shown
+    lone = replace(CALL, match="none", probability=None, holders=[], journey=[alone])
+    shown = str(content(lone))
+    assert "No known visit had the number" in shown
     assert "No visit is known to have led to this call" in shown
+    static = str(content(replace(lone, match="static", judged=None, journey=[])))
+    assert "stands for a source" in static
+    assert "Nobody of these" not in static
