@@ -12,14 +12,16 @@ from datetime import date, timedelta
 from typing import get_args
 
 from attribution.models.rules import RULES
-from dashboards.reading import Basis
+from dashboards.reading import DateBasis
 
 PRESETS = (7, 28, 90)
 USUAL = 28
 LONGEST = 731
 METRICS = ("calls", "visits")
 MODEL = "last_non_direct"
-BASES: tuple[Basis, ...] = get_args(Basis)
+BASES: tuple[DateBasis, ...] = get_args(DateBasis)
+BASIS: DateBasis = "sale"
+SHOWN = ("money", "calls")
 _COLUMN = re.compile(r"-?[a-z_]{1,32}\Z")
 
 
@@ -27,7 +29,8 @@ _COLUMN = re.compile(r"-?[a-z_]{1,32}\Z")
 class Asked:
     """What the reader asked for: days inclusive, comparison, the chart's metric, the order.
 
-    `model` divides calls and contacts among visits; `basis` says whose day the credit has.
+    `model` divides calls, leads and deals among visits; `basis` says whose day the credit has.
+    `show` is which columns a table has, "" where the reader has not chosen.
     `sort` is (column, descending); the columns are each page's own, which checks the name.
     """
 
@@ -37,7 +40,8 @@ class Asked:
     metric: str = "calls"
     sort: tuple[str, bool] | None = None
     model: str = MODEL
-    basis: Basis = "call"
+    basis: DateBasis = BASIS
+    show: str = ""
 
     @property
     def length(self) -> int:
@@ -74,7 +78,8 @@ def asked(values: Mapping[str, object], today: date) -> Asked:
         since, until = today - timedelta(days=length - 1), today
     until = min(until, today)
     since = max(since, until - timedelta(days=LONGEST - 1))
-    model = str(values.get("model", ""))
+    model, show = str(values.get("model", "")), str(values.get("show", ""))
+    basis = next((one for one in BASES if one == values.get("basis")), BASIS)
     return Asked(
         since,
         until,
@@ -82,7 +87,8 @@ def asked(values: Mapping[str, object], today: date) -> Asked:
         metric,
         _sort(values.get("sort")),
         model if model in RULES else MODEL,
-        "visit" if values.get("basis") == "visit" else "call",
+        basis,
+        show if show in SHOWN else "",
     )
 
 

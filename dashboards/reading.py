@@ -12,17 +12,21 @@ from uuid import UUID
 
 from attribution.answers import (
     Acquisition,
+    AcquisitionMoney,
     AcquisitionRow,
-    Basis,
     Begun,
     CallPage,
     CallRow,
-    CreditedTraffic,
+    DateBasis,
     DayChannel,
     Evidence,
     Holder,
     JourneyVisit,
     Judged,
+    Money,
+    MoneyGap,
+    MoneyProblem,
+    MoneyRow,
     Totals,
     UnknownNumber,
 )
@@ -30,17 +34,21 @@ from ringtrail.core.auth import Scoped
 
 __all__ = [
     "Acquisition",
+    "AcquisitionMoney",
     "AcquisitionRow",
-    "Basis",
     "Begun",
     "CallPage",
     "CallRow",
-    "CreditedTraffic",
+    "DateBasis",
     "DayChannel",
     "Evidence",
     "Holder",
     "JourneyVisit",
     "Judged",
+    "Money",
+    "MoneyGap",
+    "MoneyProblem",
+    "MoneyRow",
     "Reports",
     "Scoped",
     "Setup",
@@ -81,9 +89,9 @@ class Reports(Protocol):
 
     async def acquisition(self, scope: Scoped, since: date, until: date) -> Acquisition: ...
 
-    async def credited(
-        self, scope: Scoped, since: date, until: date, *, model: str, basis: Basis
-    ) -> list[CreditedTraffic]: ...
+    async def money(
+        self, scope: Scoped, since: date, until: date, *, model: str, basis: DateBasis
+    ) -> AcquisitionMoney: ...
 
     async def begun(self, scope: Scoped) -> Begun: ...
 

@@ -6,9 +6,11 @@ it is written, with spaces, never dropped.
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 
-from dashboards.reading import Basis
+from dashboards.reading import DateBasis
 from ringtrail.core import phone as core_phone
+from ringtrail.core.money import rounded
 
 NOTHING = "–"
 MASKED_ROLES = frozenset({"employee", "accountant"})
@@ -55,7 +57,12 @@ MODELS = {
     "time_decay": "Time decay, 7 days",
     "shapley": "Shapley",
 }
-BASES: dict[Basis, str] = {"call": "By day of the call", "visit": "By day of the visit"}
+BASES: dict[DateBasis, str] = {
+    "touch": "By day of the visit",
+    "lead": "By day of the lead",
+    "sale": "By day of the sale",
+}
+_SIGNS = {"EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥", "RUB": "₽", "THB": "฿", "USD": "$"}
 
 
 def count(number: int) -> str:
@@ -76,6 +83,32 @@ def ratio(part: float, whole: float) -> float | None:
 def percent(share: float | None, digits: int = 1) -> str:
     """A share as a percentage."""
     return NOTHING if share is None else f"{share * 100:.{digits}f}%"
+
+
+def money(amount: Decimal | None, currency: str | None) -> str:
+    """An amount with the digits of its currency: £1,234.50, -€0.20, 1,234.50 CHF."""
+    if amount is None or currency is None:
+        return NOTHING
+    return _signed(f"{rounded(abs(amount), currency):,}", currency, amount < 0)
+
+
+def short_money(amount: Decimal | None, currency: str | None) -> str:
+    """An amount as a large figure has it: £283.8k, £43,326, £36.84."""
+    if amount is None or currency is None:
+        return NOTHING
+    size = abs(amount)
+    for least, unit, mark in ((10**6, 10**6, "m"), (10**5, 10**3, "k")):
+        if size >= least:
+            return _signed(f"{size / unit:,.1f}{mark}", currency, amount < 0)
+    return (
+        _signed(f"{size:,.0f}", currency, amount < 0) if size >= 1000 else money(amount, currency)
+    )
+
+
+def _signed(figure: str, currency: str, negative: bool) -> str:
+    minus = "-" if negative else ""
+    sign = _SIGNS.get(currency)
+    return f"{minus}{sign}{figure}" if sign else f"{minus}{figure}\u00a0{currency}"
 
 
 def clock(seconds: float | None) -> str:

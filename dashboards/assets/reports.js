@@ -37,7 +37,7 @@
       compare: asked.compare ? "" : "0",
       metric: asked.metric === "calls" ? "" : asked.metric,
       model: asked.model === "last_non_direct" ? "" : asked.model,
-      basis: asked.basis === "call" ? "" : asked.basis,
+      basis: asked.basis === "sale" ? "" : asked.basis,
     };
   };
   var page = function (link) { return "/" + link.replace(/^[a-z]+-/, "").replace("-", "/"); };
@@ -93,6 +93,13 @@
       var sort = now === "-" + column ? column : now === column ? "-" + column : first;
       put({ sort: sort });
       return sort;
+    },
+    show: function (money, calls) {
+      var what = trigger();
+      if (!what || !what.value) return [skip(), skip(), skip()];
+      var shown = what.prop_id === "show-money.n_clicks" ? "money" : "calls";
+      put({ show: shown });
+      return [shown, String(shown === "money"), String(shown === "calls")];
     },
     carry: function (asked) {
       if (!asked) return window.dash_clientside.callback_context.outputs_list.map(skip);

@@ -4,8 +4,12 @@ Who: figures and tables. What can go wrong: a percentage of next to nothing read
 `FEW` on either side the colour is withheld and the title says why.
 """
 
+from decimal import Decimal
+from typing import Literal
+
 from dash import html
 
+Good = Literal["up", "down", "neutral"]
 FEW = 30
 _FLAT = 0.0005
 
@@ -18,7 +22,17 @@ def of_count(value: int, before: int) -> html.Span | None:
     return _badge(change, f"{abs(change) * 100:.1f}%", min(value, before))
 
 
-def of_share(value: float | None, before: float | None, least: int) -> html.Span | None:
+def of_amount(
+    value: Decimal | None, before: Decimal | None, least: float, good: Good
+) -> html.Span | None:
+    """An amount's change in percent; `least`: of how many things it is, in the smaller period."""
+    if value is None or before is None or before <= 0:
+        return None
+    change = float(value) / float(before) - 1
+    return _badge(change, f"{abs(change) * 100:.1f}%", least, good)
+
+
+def of_share(value: float | None, before: float | None, least: float) -> html.Span | None:
     """A share's change in percentage points."""
     if value is None or before is None:
         return None
@@ -26,10 +40,11 @@ def of_share(value: float | None, before: float | None, least: int) -> html.Span
     return _badge(change, f"{abs(change) * 100:.1f} pp", least)
 
 
-def _badge(change: float, size: str, least: int) -> html.Span:
+def _badge(change: float, size: str, least: float, good: Good = "up") -> html.Span:
     if abs(change) < _FLAT:
         return html.Span("0%", className="delta flat", title="Unchanged")
-    word, arrow, kind = ("Up", "▲", "up") if change > 0 else ("Down", "▼", "down")
+    word, arrow = ("Up", "▲") if change > 0 else ("Down", "▼")
+    kind = "flat" if good == "neutral" else "up" if (change > 0) == (good == "up") else "down"
     title = f"{word} {size} on the previous period"
     if least < FEW:
         kind, title = "flat", f"{title}; fewer than {FEW}, so it may be chance"

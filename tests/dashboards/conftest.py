@@ -1,8 +1,9 @@
 """A whole dashboards application on invented reports: gate, sign-in, Dash, no store."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +17,21 @@ from attribution.models.rules import RULES
 from dashboards import Bundles, Gate, SignedIn, add_sign_in, build
 from dashboards.reading import (
     Acquisition,
+    AcquisitionMoney,
     AcquisitionRow,
-    Basis,
     Begun,
     CallPage,
     CallRow,
-    CreditedTraffic,
+    DateBasis,
     DayChannel,
     Evidence,
     Holder,
     JourneyVisit,
     Judged,
+    Money,
+    MoneyGap,
+    MoneyProblem,
+    MoneyRow,
     Scoped,
     Setup,
     Totals,
@@ -46,6 +51,15 @@ def person_of(role: str) -> SignedIn:
     )
 
 
+def money_row(level: int, key: tuple[str, str, str, str | None], money: Money) -> MoneyRow:
+    """`money` as that of the traffic `key`, or of the level above it."""
+    channel, source, medium, campaign = key
+    return MoneyRow(
+        **asdict(money), level=level, channel=channel, source=source if level else None,
+        medium=medium if level else None, campaign=campaign if level == 2 else None,
+    )  # fmt: skip
+
+
 class FakeReports:
     """Two channels, the same counts every day; remembers on whose behalf it was asked."""
 
@@ -54,6 +68,8 @@ class FakeReports:
         self.asked: list[tuple[object, ...]] = []
         self.broken = False
         self.empty = False
+        self.problems: list[MoneyProblem] = []
+        self.gaps: list[MoneyGap] = []
 
     async def acquisition(self, scope: Scoped, since: date, until: date) -> Acquisition:
         self.scopes.append(scope)
@@ -84,19 +100,29 @@ class FakeReports:
             {"paid_search": 5 * length, "direct": 3 * length},
         )
 
-    async def credited(
-        self, scope: Scoped, since: date, until: date, *, model: str, basis: Basis
-    ) -> list[CreditedTraffic]:
+    async def money(
+        self, scope: Scoped, since: date, until: date, *, model: str, basis: DateBasis
+    ) -> AcquisitionMoney:
         self.scopes.append(scope)
         self.asked.append((since, until, model, basis))
-        if self.empty:
-            return []
         part = 0.25 if model == "linear" else 0.0
-        return [
-            CreditedTraffic("paid_search", "yandex", "cpc", "Implants", 6 - part),
-            CreditedTraffic("direct", "", "", None, 4.0),
-            CreditedTraffic("email", "newsletter", "email", None, 1 + part),
-        ]
+        of = {
+            ("paid_search", "yandex", "cpc", "Implants"): Money(
+                6 - part, 3.0, 40.0, Decimal("120.5"), False, Decimal(900), Decimal(300),
+                Decimal("40.17"), 6.47, 1.49,
+            ),
+            ("direct", "", "", None): Money(4.0, 2.0, 1.0, None, False, Decimal(10), Decimal(5)),
+            ("email", "newsletter", "email", None): Money(1 + part, cost_unknown=True),
+        }  # fmt: skip
+        if self.empty:
+            of = {}
+        totals = Money(11.0, 5.0, 41.0, None, True, Decimal(910), Decimal(305))
+        return AcquisitionMoney(
+            model, basis, "0123456789ab", None if self.empty else "GBP",
+            Money() if self.empty else totals,
+            [money_row(level, key, money) for key, money in of.items() for level in (0, 1, 2)],
+            self.problems, self.gaps,
+        )  # fmt: skip
 
     async def begun(self, scope: Scoped) -> Begun:
         self.scopes.append(scope)

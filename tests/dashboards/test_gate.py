@@ -148,7 +148,10 @@ async def test_the_snippet_names_the_address_that_the_reader_used(
         "outputs": {"id": "acquisition-report", "property": "children"},
         "inputs": [{"id": "asked", "property": "data", "value": {}}],
         "changedPropIds": ["asked.data"],
-        "state": [{"id": "acquisition-order", "property": "data", "value": ""}],
+        "state": [
+            {"id": "acquisition-order", "property": "data", "value": ""},
+            {"id": "acquisition-shown", "property": "data", "value": ""},
+        ],
     }
     try:
         answer = await browser.post(

@@ -29,13 +29,15 @@ def test_asked(values: dict[str, object], since: date, until: date) -> None:
 
 
 def test_a_model_and_a_basis_are_one_of_ours() -> None:
-    assert (asked({}, TODAY).model, asked({}, TODAY).basis) == ("last_non_direct", "call")
-    now = asked({"model": "linear", "basis": "visit"}, TODAY)
-    assert (now.model, now.basis) == ("linear", "visit")
-    assert asked(now.store(TODAY), TODAY) == now
+    assert (asked({}, TODAY).model, asked({}, TODAY).basis) == ("last_non_direct", "sale")
+    for basis in ("touch", "lead", "sale"):
+        now = asked({"model": "linear", "basis": basis}, TODAY)
+        assert (now.model, now.basis) == ("linear", basis)
+        assert asked(now.store(TODAY), TODAY) == now
     for forged in ("markov", "x; --", 5, None):
-        now = asked({"model": forged, "basis": forged}, TODAY)
-        assert (now.model, now.basis) == ("last_non_direct", "call")
+        now = asked({"model": forged, "basis": forged, "show": forged}, TODAY)
+        assert (now.model, now.basis, now.show) == ("last_non_direct", "sale", "")
+    assert asked({"show": "money"}, TODAY).show == "money"
 
 
 def test_spelled() -> None:

@@ -1,5 +1,7 @@
 """Numbers and callers as they are written."""
 
+from decimal import Decimal
+
 import pytest
 
 from dashboards import wording
@@ -31,3 +33,23 @@ def test_what_is_undefined_is_a_dash_and_nothing_is_nought() -> None:
     assert wording.clock(None) == "–"
     assert wording.clock(3_725) == "1:02:05"
     assert wording.channel("new_channel") == "New channel"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "written", "short"),
+    [
+        ("1234.5", "GBP", "£1,234.50", "£1,234"),
+        ("0", "EUR", "€0.00", "€0.00"),
+        ("-12.345", "USD", "-$12.35", "-$12.35"),
+        ("283819.2", "GBP", "£283,819.20", "£283.8k"),
+        ("1250000", "RUB", "₽1,250,000.00", "₽1.2m"),
+        ("1234.5", "JPY", "¥1,235", "¥1,234"),
+        ("9.99", "CHF", "9.99\u00a0CHF", "9.99\u00a0CHF"),
+        (None, "GBP", "–", "–"),
+        ("5", None, "–", "–"),
+    ],
+)
+def test_amounts(amount: str | None, currency: str | None, written: str, short: str) -> None:
+    told = None if amount is None else Decimal(amount)
+    assert wording.money(told, currency) == written
+    assert wording.short_money(told, currency) == short

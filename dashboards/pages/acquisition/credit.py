@@ -1,7 +1,7 @@
-"""The choice of the model that divides calls and contacts, and of whose day its credit has.
+"""The choice of the model that divides calls, leads and deals, and of whose day its credit has.
 
 Who: acquisition, in its row of filters. Both stand in the address as the period does; what is
-chosen is named in the head of the one column that it changes.
+chosen is named above the table, the day in the head of each column that it decides.
 """
 
 import dash_mantine_components as dmc

@@ -4,6 +4,7 @@ What can go wrong: the reports fail (said on the page, reason in the log) or a f
 (checked by `period.asked`; the scope comes from the session only).
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
@@ -14,16 +15,17 @@ from dash.exceptions import PreventUpdate
 
 from dashboards import filters
 from dashboards.pages.acquisition import credit, unfilled, view
-from dashboards.pages.acquisition.table import SORT, TABLE, table
+from dashboards.pages.acquisition.table import SHOW, SORT, TABLE, table
 from dashboards.pages.first_steps import first_steps
 from dashboards.pages.heading import heading
 from dashboards.period import Asked, asked, written
 from dashboards.person import SignedIn, person
-from dashboards.reading import CreditedTraffic, Reports, Sites
+from dashboards.reading import AcquisitionMoney, Reports, Sites
 
 PATH = "/acquisition"
 _CSV = "acquisition-csv"
 _ORDER = "acquisition-order"
+_SHOWN = "acquisition-shown"
 _log = logging.getLogger(__name__)
 
 Today = Callable[[SignedIn], date]
@@ -37,8 +39,14 @@ def layout(reports: Reports, sites: Sites, today: Today) -> Callable[..., Awaita
         now = asked(query, today(who))
         return html.Div(
             [
-                heading("Acquisition", "Which channels bring visits and calls", now, csv=_CSV),
+                heading(
+                    "Acquisition",
+                    "Which channels bring calls and money, and what they cost",
+                    now,
+                    csv=_CSV,
+                ),
                 dcc.Store(id=_ORDER, data=written(now.sort)),
+                dcc.Store(id=_SHOWN, data=now.show),
                 filters.bar(now, today(who), compare=True, extra=credit.choices(now)),
                 html.Div(await read(reports, sites, who, now), id="acquisition-report"),
             ]
@@ -50,8 +58,11 @@ def layout(reports: Reports, sites: Sites, today: Today) -> Callable[..., Awaita
 async def read(reports: Reports, sites: Sites, who: SignedIn, now: Asked) -> Component:
     """The report as components, or the steps before there can be one, or that it failed."""
     try:
-        found = await reports.acquisition(who.scope, now.since, now.until)
-        credited = await _credited(reports, who, now)
+        found, money, before = await asyncio.gather(
+            reports.acquisition(who.scope, now.since, now.until),
+            _money(reports, who, now, (now.since, now.until)),
+            _before(reports, who, now),
+        )
         steps = None
         if not found.totals.visits or not found.totals.calls:
             begun = await reports.begun(who.scope)
@@ -61,11 +72,17 @@ async def read(reports: Reports, sites: Sites, who: SignedIn, now: Asked) -> Com
     except Exception:
         _log.exception("the acquisition report failed")
         return view.failed("This report")
-    return html.Div([await _unfilled(sites, who), view.report(found, credited, now), steps])
+    return html.Div([await _unfilled(sites, who), view.report(found, money, before, now), steps])
 
 
-async def _credited(reports: Reports, who: SignedIn, now: Asked) -> list[CreditedTraffic]:
-    return await reports.credited(who.scope, now.since, now.until, model=now.model, basis=now.basis)
+async def _money(
+    reports: Reports, who: SignedIn, now: Asked, days: tuple[date, date]
+) -> AcquisitionMoney:
+    return await reports.money(who.scope, *days, model=now.model, basis=now.basis)
+
+
+async def _before(reports: Reports, who: SignedIn, now: Asked) -> AcquisitionMoney | None:
+    return await _money(reports, who, now, now.before) if now.compare else None
 
 
 async def _unfilled(sites: Sites, who: SignedIn) -> Component | None:
@@ -84,35 +101,40 @@ def register(app: Dash, reports: Reports, sites: Sites, today: Today) -> None:
         Output("acquisition-report", "children"),
         Input(filters.ASKED, "data"),
         State(_ORDER, "data"),
+        State(_SHOWN, "data"),
         prevent_initial_call=True,
     )
-    async def follow(data: object, order: object) -> Component:
+    async def follow(data: object, order: object, show: object) -> Component:
         who = person()
-        return await read(reports, sites, who, _asked(data, order, today(who)))
+        return await read(reports, sites, who, _asked(data, order, show, today(who)))
 
     @app.callback(
         Output(TABLE, "children"),
         Input(_ORDER, "data"),
+        Input(_SHOWN, "data"),
         State(filters.ASKED, "data"),
         prevent_initial_call=True,
     )
-    async def sort(order: object, data: object) -> Component:
+    async def redraw(order: object, show: object, data: object) -> Component:
         who = person()
-        now = _asked(data, order, today(who))
-        found = await reports.acquisition(who.scope, now.since, now.until)
-        return table(found, await _credited(reports, who, now), now)
+        now = _asked(data, order, show, today(who))
+        found, money = await asyncio.gather(
+            reports.acquisition(who.scope, now.since, now.until),
+            _money(reports, who, now, (now.since, now.until)),
+        )
+        return table(found, money, now)
 
     _in_the_browser(app)
 
 
-def _asked(data: object, order: object, today: date) -> Asked:
+def _asked(data: object, order: object, show: object, today: date) -> Asked:
     if not isinstance(data, Mapping):
         raise PreventUpdate
-    return asked({**data, "sort": order}, today)
+    return asked({**data, "sort": order, "show": show}, today)
 
 
 def _in_the_browser(app: Dash) -> None:
-    """What needs no server: the chart's metric, the model, the order, the CSV's address."""
+    """What needs no server: the chart's metric, model, order, columns, the CSV's address."""
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("ringtrail", "credit"),
         Output(filters.ASKED, "data", allow_duplicate=True),
@@ -135,6 +157,16 @@ def _in_the_browser(app: Dash) -> None:
         Output(_ORDER, "data"),
         Input({"type": SORT, "column": ALL}, "n_clicks"),
         State(_ORDER, "data"),
+        prevent_initial_call=True,
+    )
+
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("ringtrail", "show"),
+        Output(_SHOWN, "data"),
+        Output(f"{SHOW}-money", "aria-pressed"),
+        Output(f"{SHOW}-calls", "aria-pressed"),
+        Input(f"{SHOW}-money", "n_clicks"),
+        Input(f"{SHOW}-calls", "n_clicks"),
         prevent_initial_call=True,
     )
 

@@ -1,50 +1,67 @@
-"""The table channel > source > campaign with its totals row.
+"""The table channel > source > campaign with its totals row, and where spend and visits part.
 
 Rows below a channel are there from the start and hidden; assets/tree.js opens them, so unfolding
 costs no request and stays as it was when the filters change.
 """
 
-from collections.abc import Callable, Sequence
-from math import fsum
+from collections.abc import Sequence
 
 from dash import html
 
 from dashboards import wording
 from dashboards.attributes import aria, data
 from dashboards.figures.palette import colour_class
-from dashboards.pages.acquisition.tree import USUAL, Branch, grow, order
+from dashboards.pages.acquisition import gaps
+from dashboards.pages.acquisition.columns import Writing, cell, desk, head, listed, writing
+from dashboards.pages.acquisition.folding import fold
+from dashboards.pages.acquisition.tree import USUAL, VALUES, Branch, Sort, grow
 from dashboards.pages.delta import of_count
 from dashboards.period import Asked
-from dashboards.reading import Acquisition, CreditedTraffic, Totals
+from dashboards.reading import Acquisition, AcquisitionMoney
 
 SORT = "sort"
+SHOW = "show"
 TABLE = "acquisition-table"
-_WHOLE = 1e-6
-_HEADS = {
-    "channel": "Channel",
-    "visits": "Visits",
-    "calls": "Calls",
-    "change": "vs prev.",
-    "credited": "Credited",
-    "call_rate": "Call rate",
-    "answered": "Answered",
-    "missed": "Missed",
-    "first_time": "First-time",
-    "wait": "Avg wait",
-    "talk": "Avg talk",
-}
+_CHOICES = {"money": "Money", "calls": "Calls"}
 
 
-Write = Callable[[float], str]
+def shown(now: Asked, money: AcquisitionMoney) -> str:
+    """Which columns: those that the reader chose, else money's as soon as there is any."""
+    return now.show or ("money" if has_money(money) else "calls")
 
 
-def card(found: Acquisition, credited: Sequence[CreditedTraffic], now: Asked) -> html.Section:
-    """The card with the table in it; sorting replaces what `TABLE` holds."""
+def has_money(money: AcquisitionMoney) -> bool:
+    """Whether anything was ever told that a money column can show."""
+    totals = money.totals
+    told = totals.cost is not None or totals.cost_unknown or totals.revenue is not None
+    return told or bool(money.problems)
+
+
+def card(found: Acquisition, money: AcquisitionMoney, now: Asked) -> html.Section:
+    """The card with the table in it; another order or other columns replace what `TABLE` has."""
+    which = shown(now, money)
+    choices = [
+        html.Button(
+            name,
+            id=f"{SHOW}-{key}",
+            n_clicks=0,
+            type="button",
+            **aria(pressed="true" if key == which else "false"),
+        )
+        for key, name in _CHOICES.items()
+    ]
+    credit = f"Credit: {wording.MODELS[now.model]}, {wording.BASES[now.basis].lower()}"
     return html.Section(
         [
-            html.Header([html.H2("Channels, sources and campaigns")]),
+            html.Header(
+                [
+                    html.H2("Channels, sources and campaigns"),
+                    html.Small(credit, title=f"Version {money.version}"),
+                    html.Div(choices, className="choice", role="group", **aria(label="Columns")),
+                ]
+            ),
             html.Div(
-                table(found, credited, now),
+                table(found, money, now),
                 id=TABLE,
                 className="scroll",
                 tabIndex=0,
@@ -56,125 +73,77 @@ def card(found: Acquisition, credited: Sequence[CreditedTraffic], now: Asked) ->
     )
 
 
-def table(found: Acquisition, credited: Sequence[CreditedTraffic], now: Asked) -> html.Table:
+def table(found: Acquisition, money: AcquisitionMoney, now: Asked) -> html.Table:
     """The table in the order asked for."""
-    sort = order(now.sort)
-    if sort[0] == "change" and not now.compare:
-        sort = USUAL
-    write = _written(credited)
-    branches = grow(found.rows, sort, found.previous_calls, credited)
+    which = shown(now, money)
+    names = listed(now, which)
+    sort = now.sort if now.sort is not None and _sortable(now.sort, names) else USUAL
+    branches = grow(found.rows, sort, found.previous_calls, money.rows)
+    total = Branch("All channels", "", found.totals, money.totals, found.previous.calls)
+    how = writing([total, *branches], money.currency)
     most = max((branch.totals.visits for branch in branches), default=0)
-    body = [_total(found, now, write(fsum(one.credited for one in credited)))]
+    body = [html.Tr([html.Th("All channels", scope="row"), *_cells(total, names, how, which)],
+                    className="total")]  # fmt: skip
     for branch in branches:
-        body.extend(_rows(branch, 0, now, most, write))
+        body.extend(_rows(branch, 0, names, how, which, most))
+    if which == "money":
+        body.extend(gaps.rows(money.gaps, names, how, which))
     return html.Table(
         [
-            html.Caption("Visits and calls by channel", className="unseen"),
-            html.Thead(html.Tr(_heads(now, sort))),
+            html.Caption(f"{_CHOICES[which]} by channel", className="unseen"),
+            html.Thead(
+                html.Tr([head(name, now, which, sort, SORT) for name in ("channel", *names)])
+            ),
             html.Tbody(body),
         ],
-        className="tree",
+        className=f"tree {which}",
     )
 
 
-def _written(credited: Sequence[CreditedTraffic]) -> Write:
-    """How the whole column is written: with a decimal as soon as one figure needs it."""
-    if all(abs(one.credited - round(one.credited)) < _WHOLE for one in credited):
-        return lambda credit: wording.count(round(credit))
-    return wording.parts
+def _sortable(sort: Sort, names: Sequence[str]) -> bool:
+    return sort[0] in VALUES and sort[0] in ("channel", *names)
 
 
-def _heads(now: Asked, sort: tuple[str, bool]) -> list[html.Th]:
-    """Column heads that sort; the direction is drawn from aria-sort."""
-    return [
-        html.Th(
-            html.Button(
-                [
-                    html.Span([name, *_credited_by(now)]) if column == "credited" else name,
-                    html.Span(className="way", **aria(hidden="true")),
-                ],
-                id={"type": SORT, "column": column},
-                n_clicks=0,
-                type="button",
-                className="sort",
-            ),
-            scope="col",
-            **aria(sort=_way(sort[1]) if column == sort[0] else "none"),
-        )
-        for column, name in _HEADS.items()
-        if now.compare or column != "change"
-    ]
-
-
-def _credited_by(now: Asked) -> list[html.Small | str]:
-    """What decides the column's figures, below its name."""
-    by = f"{wording.MODELS[now.model]}, {wording.BASES[now.basis].lower()}"
-    return [" ", html.Small(by)]
-
-
-def _way(descending: bool) -> str:
-    return "descending" if descending else "ascending"
-
-
-def _total(found: Acquisition, now: Asked, credited: str) -> html.Tr:
-    change = of_count(found.totals.calls, found.previous.calls)
-    cells = _cells(found.totals, now, change, credited, most=0)
-    return html.Tr([html.Th("All channels", scope="row"), *cells], className="total")
-
-
-def _rows(branch: Branch, depth: int, now: Asked, most: int, write: Write) -> list[html.Tr]:
-    change = of_count(branch.totals.calls, branch.before)
-    credited = write(branch.credited)
-    cells = _cells(branch.totals, now, change, credited, most if depth == 0 else 0)
+def _rows(
+    branch: Branch, depth: int, names: Sequence[str], how: Writing, which: str, most: int
+) -> list[html.Tr]:
     row = html.Tr(
-        [html.Th(_label(branch, depth), scope="row"), *cells],
+        [
+            html.Th(_label(branch, depth), scope="row"),
+            *_cells(branch, names, how, which, most if depth == 0 and which == "calls" else 0),
+        ],
         className=f"d{depth}",
         hidden=depth > 0,
         **data(path=branch.path),
     )
-    below = [_rows(child, depth + 1, now, most, write) for child in branch.children]
+    below = [_rows(child, depth + 1, names, how, which, most) for child in branch.children]
     return [row, *(tr for group in below for tr in group)]
 
 
 def _label(branch: Branch, depth: int) -> html.Div:
     name = wording.channel(branch.label) if depth == 0 else branch.label
     name = name or ("No campaign" if depth == 2 else "No source")
-    parts: list[html.Span | html.Button] = []
-    if branch.children:
-        parts.append(
-            html.Button(
-                html.Span(className="i i-chevron"),
-                type="button",
-                className="fold",
-                **aria(expanded="false", label=f"Unfold {name}"),
-            )
-        )
-    else:
-        parts.append(html.Span(className="fold"))
+    parts: list[html.Span | html.Button] = [fold(name if branch.children else None)]
     if depth == 0:
         parts.append(html.Span(className=f"key {colour_class(name)}"))
     return html.Div([*parts, html.Span(name, className="name", title=name)], className="what")
 
 
 def _cells(
-    totals: Totals, now: Asked, change: html.Span | None, credited: str, most: int
+    branch: Branch, names: Sequence[str], how: Writing, which: str, most: int = 0
 ) -> list[html.Td]:
-    visits: list[html.Span | str] = [wording.count(totals.visits)]
-    if most and totals.visits:
-        width = max(3, round(44 * totals.visits / most))
-        visits.insert(0, html.Span(className="bar", style={"width": f"{width}px"}))
-    cells = [
-        html.Td(visits),
-        html.Td(wording.count(totals.calls)),
-        html.Td(change if change is not None else wording.NOTHING),
-        html.Td(credited),
-        html.Td(wording.percent(wording.ratio(totals.calls, totals.visits))),
-        html.Td(wording.percent(wording.ratio(totals.answered, totals.calls))),
-        html.Td(wording.count(totals.missed)),
-        html.Td(wording.count(totals.first_time)),
-        html.Td(wording.clock(wording.ratio(totals.wait_seconds, totals.calls))),
-        html.Td(wording.clock(wording.ratio(totals.talk_seconds, totals.answered))),
-    ]
-    if not now.compare:
-        del cells[2]
+    cells = []
+    for name in names:
+        if name == "change":
+            change = of_count(branch.totals.calls, branch.before)
+            cells.append(
+                html.Td(change if change else wording.NOTHING, className=desk(name, which))
+            )
+            continue
+        made = cell(name, branch, how, which)
+        if name == "visits" and most and branch.totals.visits:
+            width = max(3, round(44 * branch.totals.visits / most))
+            bar = html.Span(className="bar", style={"width": f"{width}px"})
+            made.children = [bar, made.children]
+        cells.append(made)
     return cells

@@ -1,10 +1,9 @@
-"""The acquisition report as components: figures strip, chart, table. Pure.
+"""The acquisition report as components: figures strip, chart, what money lacks, table. Pure.
 
 Who: the page's layout and its one callback. It shows only what is counted: a line under a figure
 where there are counts by day, a dash where a ratio has no whole.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,10 +13,11 @@ from dashboards import wording
 from dashboards.attributes import aria
 from dashboards.figures import by_day, sparkline
 from dashboards.figures.palette import colour_class
-from dashboards.pages.acquisition.table import card
-from dashboards.pages.delta import of_count, of_share
+from dashboards.pages.acquisition import quality
+from dashboards.pages.acquisition.table import card, has_money
+from dashboards.pages.delta import FEW, Good, of_amount, of_count, of_share
 from dashboards.period import METRICS, Asked, spelled
-from dashboards.reading import Acquisition, CreditedTraffic
+from dashboards.reading import Acquisition, AcquisitionMoney
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,31 @@ class Kpi:
     metric: str | None = None
 
 
-def report(found: Acquisition, credited: Sequence[CreditedTraffic], now: Asked) -> html.Div:
-    """Everything under the filters."""
-    if not found.totals.visits and not found.totals.calls and not credited:
+def report(
+    found: Acquisition, money: AcquisitionMoney, before: AcquisitionMoney | None, now: Asked
+) -> html.Div:
+    """Everything under the filters; `before` is the money of the previous period."""
+    if not (found.totals.visits or found.totals.calls or money.rows or money.problems):
         return html.Div(_nothing(now))
-    return html.Div([strip(found, now), chart(found, now), card(found, credited, now)])
+    return html.Div(
+        [
+            strip(found, money, before, now),
+            chart(found, now),
+            quality.lines(money),
+            card(found, money, now),
+        ]
+    )
 
 
-def strip(found: Acquisition, now: Asked) -> html.Section:
+def strip(
+    found: Acquisition, money: AcquisitionMoney, before: AcquisitionMoney | None, now: Asked
+) -> html.Section:
     """The figures; Visits and Calls also choose what the chart shows."""
+    kpis = figures(found, now)
+    if has_money(money):
+        kpis = [*kpis[:2], *amounts(money, before, now)]
     return html.Section(
-        [_card(kpi, now.metric) for kpi in figures(found, now)],
+        [_card(kpi, now.metric) for kpi in kpis],
         className="kpis",
         **aria(label="Figures of the period"),
     )
@@ -76,6 +90,28 @@ def figures(found: Acquisition, now: Asked) -> list[Kpi]:
         share("Answered", "answered", "calls"),
         amount("First-time callers", "first_time", None, None),
         share("Source known", "attributed", "calls"),
+    ]
+
+
+def amounts(money: AcquisitionMoney, before: AcquisitionMoney | None, now: Asked) -> list[Kpi]:
+    """Spend, cost per lead, revenue and return of the period, each against the one before."""
+    here, was = money.totals, before.totals if before and now.compare else None
+    alike = before is not None and before.currency == money.currency
+
+    def amount(label: str, name: str, of: str, good: Good) -> Kpi:
+        least = min(getattr(here, of), getattr(was, of)) if of and was else FEW
+        delta = None
+        if was and alike:
+            delta = of_amount(getattr(here, name), getattr(was, name), least, good)
+        return Kpi(label, wording.short_money(getattr(here, name), money.currency), delta)
+
+    least = min(here.deals, was.deals) if was else 0
+    romi = of_share(here.romi_margin, was.romi_margin, least) if was and alike else None
+    return [
+        amount("Spend", "cost", "", "neutral"),
+        amount("Cost per lead", "cpl", "leads", "down"),
+        amount("Revenue", "revenue", "deals", "up"),
+        Kpi("ROMI by margin", wording.percent(here.romi_margin, 0), romi),
     ]
 
 

@@ -1,8 +1,10 @@
 """The table's rows add up at every level."""
 
-from dashboards.pages.acquisition.tree import add, grow, order
-from dashboards.pages.delta import of_count, of_share
-from dashboards.reading import AcquisitionRow, CreditedTraffic
+from decimal import Decimal
+
+from dashboards.pages.acquisition.tree import add, grow
+from dashboards.pages.delta import of_amount, of_count, of_share
+from dashboards.reading import AcquisitionRow, MoneyRow
 
 ROWS = [
     AcquisitionRow(5, 1, channel="paid_search", source="google", medium="cpc", campaign="A"),
@@ -33,6 +35,17 @@ def test_small_changes_are_not_news() -> None:
     assert "up" in str(many)
 
 
+def test_a_cost_that_rises_is_bad_and_a_spend_that_does_is_neither() -> None:
+    more, less = Decimal(20), Decimal(10)
+    assert "delta down" in str(of_amount(more, less, 100, "down"))
+    assert "delta up" in str(of_amount(less, more, 100, "down"))
+    assert "delta up" in str(of_amount(more, less, 100, "up"))
+    assert "delta flat" in str(of_amount(more, less, 100, "neutral"))
+    assert "delta flat" in str(of_amount(more, less, 5, "up"))
+    for before in (None, Decimal(0), Decimal(-1)):
+        assert of_amount(more, before, 100, "up") is None
+
+
 def test_an_order_goes_through_every_level_and_the_undefined_stays_last() -> None:
     rows = [
         AcquisitionRow(0, 5, channel="phone_book"),
@@ -55,23 +68,56 @@ def test_channels_sort_by_their_change() -> None:
     assert [branch.label for branch in branches] == ["direct", "paid_search"]
 
 
-def test_credit_adds_up_also_where_nothing_else_was_counted() -> None:
-    credited = [
-        CreditedTraffic("paid_search", "google", "cpc", "A", 0.25),
-        CreditedTraffic("paid_search", "google", "cpc", "B", 1.5),
-        CreditedTraffic("email", "letter", "email", None, 2.25),
-    ]
-    branches = grow(ROWS, ("credited", True), None, credited)
-    assert [(one.label, one.credited) for one in branches] == [
+def test_money_stands_at_its_level_also_where_nothing_else_was_counted() -> None:
+    money = [
+        MoneyRow(1.75, cost=Decimal(30), level=0, channel="paid_search"),
+        MoneyRow(1.75, cost=Decimal(30), level=1, channel="paid_search", source="google",
+                 medium="cpc"),
+        MoneyRow(0.25, cost=Decimal(10), level=2, channel="paid_search", source="google",
+                 medium="cpc", campaign="A"),
+        MoneyRow(1.5, cost=Decimal(20), level=2, channel="paid_search", source="google",
+                 medium="cpc", campaign="B"),
+        MoneyRow(2.25, level=0, channel="email"),
+        MoneyRow(2.25, level=1, channel="email", source="letter", medium="email"),
+        MoneyRow(2.25, level=2, channel="email", source="letter", medium="email"),
+    ]  # fmt: skip
+    branches = grow(ROWS, ("credited", True), None, money)
+    assert [(one.label, one.money.credited) for one in branches] == [
         ("email", 2.25),
         ("paid_search", 1.75),
         ("direct", 0.0),
     ]
     google = branches[1].children[0]
-    assert (google.label, google.credited) == ("google / cpc", 1.75)
-    assert [(one.label, one.credited) for one in google.children] == [("B", 1.5), ("A", 0.25)]
+    assert (google.label, google.money.cost) == ("google / cpc", Decimal(30))
+    assert [(one.label, one.money.cost) for one in google.children] == [
+        ("B", Decimal(20)),
+        ("A", Decimal(10)),
+    ]
     assert branches[0].totals == add([])
 
 
-def test_an_order_that_names_no_column_is_the_usual_one() -> None:
-    assert order(("account; --", True)) == order(None) == ("calls", True)
+def test_rows_sort_by_money_and_what_has_none_stays_last() -> None:
+    costs = {"paid_search": Decimal(30), "email": Decimal(0), "direct": None}
+    rows = [AcquisitionRow(5, 2, channel=channel) for channel in costs]
+    money = [
+        MoneyRow(cost=cost, level=level, channel=channel, source="" if level else None,
+                 medium="" if level else None)
+        for channel, cost in costs.items() for level in (0, 1, 2)
+    ]  # fmt: skip
+    for descending, names in (
+        (True, ["paid_search", "email", "direct"]),
+        (False, ["email", "paid_search", "direct"]),
+    ):
+        for column in ("cost", "call_cost"):
+            branches = grow(rows, (column, descending), None, money)
+            assert [branch.label for branch in branches] == names
+
+
+def test_two_sources_of_one_shown_name_are_two_rows() -> None:
+    rows = [
+        AcquisitionRow(5, 1, channel="referral", source="a", medium="(unknown)"),
+        AcquisitionRow(5, 2, channel="referral", source="a", medium=""),
+    ]
+    (referral,) = grow(rows)
+    assert [child.label for child in referral.children] == ["a", "a"]
+    assert len({child.path for child in referral.children}) == 2

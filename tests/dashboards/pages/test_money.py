@@ -1,0 +1,168 @@
+"""Money on the acquisition page: every column says its day, every dash its reason."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from dash import html
+from dash._utils import to_json
+from dash.development.base_component import Component
+
+from dashboards.pages.acquisition import gaps, quality
+from dashboards.pages.acquisition.columns import COLUMNS, SETS, cell, dated_by, listed, writing
+from dashboards.pages.acquisition.table import shown, table
+from dashboards.pages.acquisition.tree import VALUES, Branch
+from dashboards.period import BASES, asked
+from dashboards.reading import AcquisitionMoney, Money, MoneyGap, MoneyProblem, Totals
+from tests.dashboards.conftest import TODAY, FakeReports, person_of
+
+NOW = asked({}, TODAY)
+DAYS = (date(2026, 11, 1), date(2026, 11, 5))
+MONEY = AcquisitionMoney("linear", "sale", "v", "GBP", Money(cost=Decimal(5)), [], [], [])
+
+
+def texts(part: object) -> list[str]:
+    """All texts of a component, in their order."""
+    if isinstance(part, str):
+        return [part]
+    if isinstance(part, Component):
+        return texts(getattr(part, "children", None))
+    return [text for one in part for text in texts(one)] if isinstance(part, list) else []
+
+
+def said(part: object) -> str:
+    return "".join(texts(part))
+
+
+def test_every_column_can_be_sorted_and_is_told_in_words() -> None:
+    assert set(COLUMNS) == set(VALUES)
+    assert {name for names in SETS.values() for name in names} | {"channel"} == set(COLUMNS)
+    assert all(column.means for name, column in COLUMNS.items() if name != "channel")
+
+
+@pytest.mark.parametrize("basis", BASES)
+def test_every_money_column_names_its_day(basis: str) -> None:
+    now = asked({"basis": basis}, TODAY)
+    for name in listed(now, "money"):
+        assert (dated_by(name, now) is None) == (name in ("visits", "calls"))
+    day = {"touch": "visit day", "lead": "lead day", "sale": "sale day"}[basis]
+    for name in ("revenue", "margin", "romi_revenue", "romi_margin"):
+        assert dated_by(name, now) == day
+    assert dated_by("cost", now) == "spend day"
+
+
+@pytest.mark.asyncio
+async def test_an_unknown_cost_is_a_dash_and_its_cell_says_so() -> None:
+    reports, who = FakeReports(), person_of("owner")
+    found = await reports.acquisition(who.scope, NOW.since, NOW.until)
+    money = await reports.money(who.scope, NOW.since, NOW.until, model="linear", basis="sale")
+    rows = table(found, money, NOW).children[2].children
+    by_name = {
+        said(row.children[0]): [said(cell) for cell in row.children[1:]] for row in rows[:-3]
+    }
+    cost = listed(NOW, "money").index("cost")
+    assert by_name["Paid search"][cost:] == [
+        "£120.50", "£0.72", "£40.17", "£900.00", "£300.00", "647%", "149%",
+    ]  # fmt: skip
+    assert by_name["Email"][cost] == by_name["All channels"][cost] == "–"
+    assert by_name["Direct"][cost:] == ["–", "–", "–", "£10.00", "£5.00", "–", "–"]
+    titles = [getattr(row.children[1 + cost], "title", None) for row in rows[:-3]]
+    assert sum(title is not None for title in titles) >= 2
+    assert "has no figure" in str(to_json(rows))  # type: ignore[no-untyped-call]
+
+
+def test_a_return_of_few_deals_is_grey() -> None:
+    how = writing([], "GBP")
+    for deals, grey in ((29.5, True), (30.0, False)):
+        row = Branch("x", "x", Totals(), Money(deals=deals, romi_margin=1.5))
+        made = cell("romi_margin", row, how, "money")
+        assert (getattr(made, "className", None) == "few", said(made)) == (grey, "150%")
+
+
+def test_money_is_shown_first_as_soon_as_there_is_any() -> None:
+    none = replace(MONEY, totals=Money())
+    assert shown(NOW, none) == "calls"
+    assert shown(NOW, MONEY) == "money"
+    assert shown(NOW, replace(none, totals=Money(cost_unknown=True))) == "money"
+    assert shown(NOW, replace(none, totals=Money(revenue=Decimal(0)))) == "money"
+    assert shown(asked({"show": "calls"}, TODAY), MONEY) == "calls"
+
+
+def problem(problem: str, of: str = "spend", **more: object) -> MoneyProblem:
+    told = MoneyProblem(problem, of, "facebook", "USD", *DAYS, Decimal("12.5"))  # type: ignore[arg-type]
+    return replace(told, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (
+            problem("no_rate"),
+            ("No rate from USD to GBP", "$12.50 of spend, 1 Nov – 5 Nov 2026 (facebook)",
+             "ringtrail import rates FILE --currency GBP"),
+        ),
+        (
+            problem("no_rate", "deals", source=None, currency=None, amount=None),
+            ("No rate from their currency to GBP", "Deals of 1 Nov – 5 Nov 2026: shown as –"),
+        ),
+        (problem("no_currency"), ("Several currencies", "ringtrail site currency KEY EUR")),
+        (problem("vat_untold"), ("whether VAT is in", "shown as imported", "--no-vat")),
+        (problem("currencies", currency="GBP, USD", amount=None), ("currencies: GBP, USD",)),
+        (problem("gone_wrong"), ("Gone wrong.", "$12.50")),
+    ],
+)  # fmt: skip
+def test_what_has_no_figure_is_told_with_what_mends_it(
+    one: MoneyProblem, words: tuple[str, ...]
+) -> None:
+    told = said(quality.lines(replace(MONEY, problems=[one])))
+    for word in words:
+        assert word in told
+
+
+def test_one_line_for_a_currency_whatever_its_sources_and_none_when_all_is_well() -> None:
+    more = problem("no_rate", source="bing", since=date(2026, 10, 30), amount=Decimal(1))
+    lines = quality.lines(replace(MONEY, problems=[problem("no_rate"), more]))
+    assert isinstance(lines, html.Div)
+    assert len(lines.children) == 1
+    assert "$13.50 of spend, 30 Oct – 5 Nov 2026 (bing, facebook)" in said(lines)
+    assert quality.lines(MONEY) is None
+
+
+SPENT = MoneyGap("spend_without_visits", "Paid Search", "google", "cpc", "spring", 0,
+                 Decimal("7.50"), Decimal(10), "USD")  # fmt: skip
+VISITED = MoneyGap("paid_visits_without_spend", "Paid Search", "google", "cpc", None, 479, None,
+                   None, None)  # fmt: skip
+
+
+def test_both_gaps_unfold_to_their_campaigns() -> None:
+    names = listed(NOW, "money")
+    head, spent, spring, visited, campaign = gaps.rows(
+        [VISITED, SPENT], names, writing([], "GBP"), "money"
+    )
+    assert "also counted above" in said(head)
+    assert [said(cell) for cell in spent.children][:5] == [
+        "Spend without visits 1",
+        "0",
+        "",
+        "",
+        "£7.50",
+    ]
+    assert said(spring.children[0]) == "google / cpc, spring"
+    assert spring.children[4].title == "$10.00 as imported"
+    assert getattr(spring, "hidden", False) and getattr(campaign, "hidden", False)
+    assert [said(cell) for cell in visited.children][:5] == [
+        "Paid visits without spend 1", "479", "", "", "–",
+    ]  # fmt: skip
+    assert said(campaign.children[0]) == "google / cpc, no campaign"
+
+
+def test_a_gap_with_an_unknown_part_is_unknown_and_none_is_none() -> None:
+    unknown = replace(SPENT, cost=None, campaign="autumn")
+    rows = gaps.rows([SPENT, unknown], listed(NOW, "money"), writing([], "GBP"), "money")
+    assert said(rows[1].children[4]) == "–"
+    assert said(rows[3].children[4]) == "–"
+    none = gaps.rows([], listed(NOW, "money"), writing([], "GBP"), "money")
+    assert [said(row.children[0]) for row in none[1:]] == [
+        "Spend without visits 0", "Paid visits without spend 0",
+    ]  # fmt: skip
