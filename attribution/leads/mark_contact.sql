@@ -4,28 +4,28 @@
 -- Owner: attribution (leads)
 INSERT INTO mark_now BY NAME
 WITH telling AS (
-  SELECT account, contact, coalesce(phone, lower(trim(email)), visitor::VARCHAR) AS key,
+  SELECT account, contact, coalesce(phone, lower(trim(email)), visitor::VARCHAR) AS node,
     rowid AS held, row_number() OVER (PARTITION BY account, contact
       ORDER BY told_at DESC, received_at DESC, fact_id) = 1 AS newest
   FROM fact_contact),
-dirty_key AS (
-  SELECT DISTINCT account, key FROM telling SEMI JOIN dirty_contact USING (account, contact)
-  WHERE newest AND key IS NOT NULL),
+dirty_node AS (
+  SELECT DISTINCT account, node FROM telling SEMI JOIN dirty_contact USING (account, contact)
+  WHERE newest AND node IS NOT NULL),
 -- All that a dirty one is compared with.
 peer AS (
-  SELECT c.*, t.key FROM fact_contact c JOIN (
-    SELECT held, key FROM telling
-    WHERE newest AND ((account, key) IN (SELECT (account, key) FROM dirty_key)
+  SELECT c.*, t.node FROM fact_contact c JOIN (
+    SELECT held, node FROM telling
+    WHERE newest AND ((account, node) IN (SELECT (account, node) FROM dirty_node)
       OR (account, contact) IN (SELECT (account, contact) FROM dirty_contact))) t
     ON t.held = c.rowid),
 grouped AS (
-  SELECT *, row_number() OVER (PARTITION BY account, key ORDER BY occurred_at, contact) AS place,
-    count(*) OVER (PARTITION BY account, key ORDER BY occurred_at
+  SELECT *, row_number() OVER (PARTITION BY account, node ORDER BY occurred_at, contact) AS place,
+    count(*) OVER (PARTITION BY account, node ORDER BY occurred_at
       RANGE BETWEEN INTERVAL 10 MINUTE PRECEDING AND INTERVAL 10 MINUTE FOLLOWING) AS close
   FROM peer),
 scored AS (
   SELECT *, len(regexp_extract_all(message, '(?i)https?://|www\.')) AS links,
-    key IS NULL AS unknown FROM grouped SEMI JOIN dirty_contact USING (account, contact)),
+    node IS NULL AS unknown FROM grouped SEMI JOIN dirty_contact USING (account, contact)),
 zone AS (
   SELECT site, arg_max(timezone, occurred_at) AS timezone FROM fact_site GROUP BY site),
 local AS (
