@@ -37,8 +37,8 @@ async def acquisition_money(
 ) -> AcquisitionMoney:
     """The period's money; Refused for a model that is no rule model."""
     asked = Asked(
-        "acquisition money", ("costs", "credits"), since, until, (*_FIGURES, "currency"), _LEVELS,
-        model, basis,
+        "acquisition money", ("costs", "credits", "deals"), since, until, (*_FIGURES, "currency"),
+        _LEVELS, model, basis,
     )  # fmt: skip
     told = statement(scope, asked)
     rows = await warehouse.read(told.query, told.values)

@@ -51,7 +51,7 @@ REPORTS: Mapping[str, Report] = {
     for one in (
         Report(
             "acquisition", "What channels, sources and campaigns bring and cost",
-            ("days", "costs", "credits"), ("site", *_DATES, *_TRAFFIC), ("channel",),
+            ("days", "costs", "credits", "deals"), ("site", *_DATES, *_TRAFFIC), ("channel",),
             ("visits", "calls", "answered", "missed", "first_time", "credited", "leads", "deals",
              "revenue", "margin", "cost", "cpl", "romi_revenue", "romi_margin", "currency"),
             _UNFOLDING, ("calls", "conversions"),
@@ -62,12 +62,12 @@ REPORTS: Mapping[str, Report] = {
             ("site", *_DATES, "hour", *_TRAFFIC, *SINGLE["calls"]),
             ("day",),
             ("calls", "answered", "missed", "answer_rate", "first_time", "repeat", "target",
-             "average_wait", "average_talk", "attributed_rate", "left_out"),
+             "average_wait", "average_talk", "attributed_rate", "excluded"),
             _UNFOLDING, ("calls",),
         ),
         Report(
             "conversions", "Calls, contacts, leads and deals, and what a model credits of them",
-            ("credits",), ("site", *_DATES, *_TRAFFIC, "kind", "conversion"), ("kind",),
+            ("credits", "deals"), ("site", *_DATES, *_TRAFFIC, "kind", "conversion"), ("kind",),
             ("credited", "contacts", "leads", "deals", "untouched", "revenue", "margin",
              "currency"),
             (("kind",), *_UNFOLDING), ("conversions",),

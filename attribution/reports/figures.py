@@ -12,18 +12,17 @@ from typing import Any
 
 from attribution.answers import DateBasis
 from attribution.models.rules import RULES
-from attribution.reports.registry import DIMENSIONS, METRICS
+from attribution.reports.registry import DIMENSIONS, METRICS, SOURCES
 from ringtrail.core.auth import Scoped
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Query, Row
-from ringtrail.core.warehouse.compose import Cut, cut, filled
+from ringtrail.core.warehouse.compose import Cut, cut, filled, gathered
 
 MODEL = "last_non_direct"
 _ALL = 2**40
 TRAFFIC = ("channel", "source", "medium", "campaign")
 _DAY = {"touch": "touch_day", "lead": "coalesce(lead_day, day)", "sale": "day"}
 _JOIN = "JOIN mart_traffic AS t ON t.account = $account AND t.traffic = told.traffic"
-_FILES = {"pools": "reports/pool_health.sql"}
 _LOAD = "SELECT load FROM mart_position"
 
 
@@ -65,8 +64,9 @@ def statement(scope: Scoped, asked: Asked) -> Statement:
     dimensions = list(dict.fromkeys(name for level in asked.levels for name in level))
     needed = dict.fromkeys(part for name in asked.metrics for part in (METRICS[name].of or (name,)))
     read = [name for name in asked.sources if any(name in METRICS[m].sources for m in needed)]
+    keys = [DIMENSIONS[name].of for name in (*dimensions, *asked.filters)]
     parts = Cut(
-        rows=[_source(name, asked) for name in read],
+        rows=[_source(name, asked, keys) for name in read],
         join=_JOIN if {*dimensions, *asked.filters} & set(TRAFFIC) else "",
         dimensions={name: DIMENSIONS[name].sql for name in dimensions},
         sums={name: METRICS[name].sql for name in needed},
@@ -84,10 +84,13 @@ def statement(scope: Scoped, asked: Asked) -> Statement:
     return Statement(cut(f"report {asked.name}", parts), values)
 
 
-def _source(name: str, asked: Asked) -> Query:
-    query = Query.load("attribution", _FILES.get(name, f"reports/sources/{name}.sql"))
+def _source(name: str, asked: Asked, keys: Sequence[str]) -> Query:
+    source = SOURCES[name]
     columns = {"weight": f"weight_{asked.model}", "counted_on": _DAY[asked.basis]}
-    return filled(query, {"columns": columns})
+    query = filled(Query.load("attribution", source.file), {"columns": columns})
+    if not source.sums:
+        return query
+    return gathered(query, list(dict.fromkeys((*keys, *source.always))), source.sums)
 
 
 def _order(dimensions: Sequence[str], metrics: Sequence[str]) -> str:

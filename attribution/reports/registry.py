@@ -44,23 +44,40 @@ class Metric:
         if self.of:
             parts = {METRICS[name].dated for name in self.of}
             return next((one for one in ("basis", "spend") if one in parts), "day")
-        if "credits" in self.sources:
+        if self.sources & {"credits", "deals"}:
             return "basis"
         return "spend" if "costs" in self.sources else "day"
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Rows that figures are sums of: its statement, the columns to group by, those to add up.
+
+    Rows are grouped by `always` and by what the dimensions need; without `sums` they stay as they
+    are.
+    """
+
+    file: str
+    sums: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Dimension:
-    """What figures are divided by; `sql` is a value of a row `told` or of its traffic `t`."""
+    """What figures are divided by; `sql` is a value of a row `told` or of its traffic `t`.
+
+    `of` is the column of the sources that it needs.
+    """
 
     name: str
     title: str
     sql: str
+    of: str
     format: Literal["text", "number", "day", "time", "phone"] = "text"
 
 
 _DAYS = frozenset({"days", "calls"})
-_MONEY = frozenset({"costs", "credits"})
+_MONEY = frozenset({"costs", "deals"})
 _ONE_CURRENCY = "min(currency) IS NOT DISTINCT FROM max(currency)"
 # A site that never told of a deal has no revenue of 0: its revenue is not known.
 _DEALS_TOLD = (
@@ -87,7 +104,7 @@ def _earned(name: str, title: str) -> Metric:
         f"CASE WHEN {_DEALS_TOLD} AND coalesce(sum({name}_unknown), 0) = 0 AND {_ONE_CURRENCY} "
         f"THEN coalesce(sum({name}), 0)::DECIMAL(18,4) END"
     )
-    return Metric(name, title, sql, "money", "up", frozenset({"credits"}))
+    return Metric(name, title, sql, "money", "up", frozenset({"deals"}))
 
 
 def _share(name: str, title: str, part: str, whole: str, good: Good = "up") -> Metric:
@@ -124,10 +141,9 @@ METRICS: Mapping[str, Metric] = _named((
            _DAYS),
     _count("target", "Target calls", "up", "calls"),
     _count("repeat", "Repeat calls", "neutral", "calls"),
-    _count("left_out", "Left out", "neutral", "calls"),
+    _count("excluded", "Left out", "neutral", "calls"),
     _count("ambiguous", "Ambiguous calls", "down", "calls", "pools"),
-    Metric("unknown_calls", "Calls to unknown numbers", "count(*)", "count", "down",
-           frozenset({"unknown_numbers"})),
+    _count("unknown_calls", "Calls to unknown numbers", "down", "unknown_numbers"),
     _count("numbers", "Numbers", "neutral", "pools"),
     Metric("peak", "Most in use at once", "max(peak)", "count", "neutral", frozenset({"pools"})),
     Metric("pool_visits", "Visits with a number", "coalesce(sum(visits), 0)::BIGINT", "count", "up",
@@ -140,8 +156,8 @@ METRICS: Mapping[str, Metric] = _named((
     _count("audits", "Audited visits", "neutral", "pools"),
     _credited("credited", "Credited", "call", "contact"),
     Metric("untouched", "Without a visit",
-           "coalesce(sum(credit) FILTER (untouched AND kind IN ('call', 'contact')), 0)", "parts",
-           "down", frozenset({"credits"})),
+           "coalesce(sum(untouched) FILTER (kind IN ('call', 'contact')), 0)", "parts", "down",
+           frozenset({"credits"})),
     _credited("contacts", "Contacts", "contact"),
     _credited("leads", "Leads", "lead"),
     _credited("deals", "Deals", "deal"),
@@ -188,23 +204,42 @@ METRICS: Mapping[str, Metric] = _named((
 DIMENSIONS: Mapping[str, Dimension] = {
     one.name: one
     for one in (
-        Dimension("site", "Site", "told.site", "number"),
-        Dimension("day", "Day", "told.day", "day"),
-        Dimension("week", "Week from Monday", "date_trunc('week', told.day)::DATE", "day"),
-        Dimension("month", "Month", "date_trunc('month', told.day)::DATE", "day"),
-        Dimension("hour", "Hour", "told.hour", "number"),
-        Dimension("channel", "Channel", "t.channel"),
-        Dimension("source", "Source", "t.source"),
-        Dimension("medium", "Medium", "t.medium"),
-        Dimension("campaign", "Campaign", "t.campaign"),
-        Dimension("pool", "Pool", "told.pool", "number"),
-        Dimension("number", "Number", "told.number", "phone"),
-        Dimension("outcome", "Outcome", "told.outcome"),
-        Dimension("match", "Match", "told.match"),
-        Dimension("call", "Call", "told.call"),
-        Dimension("started_at", "Began", "told.started_at", "time"),
-        Dimension("caller", "Caller", "told.caller", "phone"),
-        Dimension("kind", "Kind", "told.kind"),
-        Dimension("conversion", "Conversion", "told.conversion"),
+        Dimension("site", "Site", "told.site", "site", "number"),
+        Dimension("day", "Day", "told.day", "day", "day"),
+        Dimension("week", "Week from Monday", "date_trunc('week', told.day)::DATE", "day", "day"),
+        Dimension("month", "Month", "date_trunc('month', told.day)::DATE", "day", "day"),
+        Dimension("hour", "Hour", "told.hour", "hour", "number"),
+        Dimension("channel", "Channel", "t.channel", "traffic"),
+        Dimension("source", "Source", "t.source", "traffic"),
+        Dimension("medium", "Medium", "t.medium", "traffic"),
+        Dimension("campaign", "Campaign", "t.campaign", "traffic"),
+        Dimension("pool", "Pool", "told.pool", "pool", "number"),
+        Dimension("number", "Number", "told.number", "number", "phone"),
+        Dimension("outcome", "Outcome", "told.outcome", "outcome"),
+        Dimension("match", "Match", "told.match", "match"),
+        Dimension("call", "Call", "told.call", "call"),
+        Dimension("started_at", "Began", "told.started_at", "started_at", "time"),
+        Dimension("caller", "Caller", "told.caller", "caller", "phone"),
+        Dimension("kind", "Kind", "told.kind", "kind"),
+        Dimension("conversion", "Conversion", "told.conversion", "conversion"),
     )
 }
+
+_CALLS = ("calls", "answered", "missed", "first_time", "attributed", "wait_seconds", "talk_seconds")
+SOURCES: Mapping[str, Source] = {
+    "days": Source("reports/sources/days.sql", ("visits", "overflows", *_CALLS)),
+    "calls": Source(
+        "reports/sources/calls.sql", (*_CALLS, "ambiguous", "target", "repeat", "excluded")
+    ),
+    "costs": Source(
+        "reports/sources/costs.sql", ("cost", "cost_unknown", "clicks", "impressions"),
+        ("currency",),
+    ),
+    "credits": Source("reports/sources/credits.sql", ("credit", "untouched"), ("kind",)),
+    "deals": Source(
+        "reports/sources/deals.sql", ("revenue", "margin", "revenue_unknown", "margin_unknown"),
+        ("currency",),
+    ),
+    "pools": Source("reports/pool_health.sql"),
+    "unknown_numbers": Source("reports/sources/unknown_numbers.sql", ("unknown_calls",)),
+}  # fmt: skip

@@ -2,7 +2,7 @@
 -- Parameters: $account, $sites, $since, $until (the site's local days, both included)
 -- Columns: site, day, traffic, call, started_at and hour (in the site's zone), caller, number, outcome,
 --   match, and counts: 1 or 0 (seconds for wait and talk). A call that is left out (a test, spam) counts
---   in `left_out` alone
+--   in `excluded` alone
 -- Owner: attribution (reports)
 SELECT c.site, c.day, c.traffic, c.call, c.started_at, hour(c.started_at) AS hour, c.caller, c.number,
   c.outcome, c.match, c.counted AS calls, c.counted * (c.outcome = 'answered')::INT AS answered,
@@ -11,7 +11,7 @@ SELECT c.site, c.day, c.traffic, c.call, c.started_at, hour(c.started_at) AS hou
   c.counted * (c.match = 'ambiguous')::INT AS ambiguous,
   c.counted * (c.ring_seconds + c.hold_seconds) AS wait_seconds,
   c.counted * c.talk_seconds AS talk_seconds, c.counted * c.target::INT AS target,
-  c.counted * c.repeat::INT AS repeat, 1 - c.counted AS left_out
+  c.counted * c.repeat::INT AS repeat, 1 - c.counted AS excluded
 FROM (
   SELECT m.* EXCLUDE (started_at), coalesce(k.target, false) AS target,
     coalesce(k.repeat, false) AS repeat, (k.excluded IS NULL)::INT AS counted,

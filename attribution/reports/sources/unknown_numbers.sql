@@ -1,8 +1,8 @@
 -- Question: when were numbers called that no pool and no route of the account knows?
 -- Parameters: $account, $sites, $since, $until (the site's local days, both included)
--- Columns: site, day, number; a row a call
+-- Columns: site, day, number, unknown_calls (1 a row)
 -- Owner: attribution (reports)
-SELECT site, day, number
+SELECT site, day, number, 1 AS unknown_calls
 FROM (
   SELECT u.site, u.number,
     (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', u.occurred_at)))::DATE AS day

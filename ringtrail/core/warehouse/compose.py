@@ -39,6 +39,13 @@ def filled(query: Query, columns: Mapping[str, Mapping[str, str]]) -> Query:
     return Query(query.name, text)
 
 
+def gathered(query: Query, keys: Sequence[str], sums: Sequence[str]) -> Query:
+    """The rows of `query` added up by `keys`, so that what follows has few rows to work on."""
+    columns = [*keys, *(f"sum({name}) AS {name}" for name in sums)]
+    text = f"SELECT {', '.join(columns)}\nFROM (\n{_indented(query.text)})\nGROUP BY ALL"
+    return Query(query.name, text)
+
+
 def stored(query: Query, table: str) -> Query:
     """`query` with its rows put into a table of the transaction; `table` is one of ours."""
     return Query(

@@ -94,6 +94,13 @@ async def test_acquisition_is_what_the_page_shows(
     assert found["totals"]["cost"] == str(money.totals.cost)
     assert money.totals.cost is not None
     assert found["totals"]["currency"] == "GBP"
+    assert found["totals"]["revenue"] == str(money.totals.revenue)
+    rows = warehouse.rows(
+        Query(
+            "sold", "SELECT sum(revenue) AS revenue FROM deal_change WHERE account = 1 AND site = 1"
+        )
+    )
+    assert money.totals.revenue == rows[0]["revenue"] > 0
     assert found["versions"]["model"] == money.version
     assert [column["name"] for column in found["columns"]] == [
         *REPORTS["acquisition"].by, *REPORTS["acquisition"].metrics,
@@ -119,6 +126,7 @@ async def test_every_row_opens_and_its_parts_add_up(client: AsyncClient) -> None
             assert below["totals"][name] == pytest.approx(row[name])
             assert sum(one[name] for one in below["rows"]) == pytest.approx(row[name])
         assert below["totals"]["cost"] == row["cost"]
+        assert float(below["totals"]["revenue"]) == pytest.approx(float(row["revenue"]), abs=0.001)
         for one in below["rows"][:2]:
             await open_row(one, depth + 1)
 
@@ -130,6 +138,9 @@ async def test_every_row_opens_and_its_parts_add_up(client: AsyncClient) -> None
         assert len(calls["rows"]) == row["calls"]
         credited = (await client.get(row["drill"]["conversions"])).json()
         assert credited["totals"]["credited"] == pytest.approx(row["credited"])
+        assert credited["totals"]["revenue"] == row["revenue"]
+        deals = [one for one in credited["rows"] if one["kind"] == "deal"]
+        assert sum(one["deals"] for one in deals) == pytest.approx(row["deals"])
     assert followed == {"source,medium", "campaign", "day"}
 
 

@@ -1,0 +1,14 @@
+-- Question: what does a model credit each traffic with of what deals brought?
+-- Parameters: $account, $sites, $since, $until (days by the date basis, both included)
+-- Columns: site, day, traffic, kind, conversion, revenue, margin (NULL without a figure: revenue_unknown
+--   and margin_unknown are 1 there) and their currency
+-- Owner: attribution (reports)
+-- The report fills in `weight`, that of the model, and `counted_on`, the day by the date basis.
+SELECT c.site, c.counted_on AS day, c.traffic, 'deal' AS kind, c.conversion,
+  c.weight * c.value AS revenue, c.weight * c.margin AS margin,
+  (c.value IS NULL)::INT AS revenue_unknown, (c.margin IS NULL)::INT AS margin_unknown, r.currency
+FROM (
+  SELECT site, traffic, conversion, value, margin /* columns */
+  FROM mart_credit WHERE account = $account AND list_contains($sites, site) AND kind = 'deal') AS c
+LEFT JOIN reporting_currency r ON r.account = $account AND r.site = c.site
+WHERE c.counted_on BETWEEN $since AND $until AND c.weight > 0
