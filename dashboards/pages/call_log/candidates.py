@@ -34,7 +34,7 @@ _NOBODY = {
 }
 _SAID = {
     "lease": "The call is wholly this visit's.",
-    "ambiguous": "The call is shown with the likeliest visit, and divided among all of them.",
+    "ambiguous": "The call is shown with the likeliest visit, and divided among all of these.",
     "static": "The number stands for a source, and no visit is asked for.",
     "none": "It is likelier that nobody whom a page sent called than any visit.",
 }
@@ -43,7 +43,7 @@ _TRUST = {
     "nine times in ten.",
     "not calibrated": "not calibrated: its probabilities are {error} off on average.",
     "too few labels": "not calibrated: too few audited calls to tell how often it is right.",
-    "assumed": "not calibrated: these rates are assumed, nothing was measured.",
+    "assumed": "not calibrated: nothing was measured yet.",
 }
 
 
@@ -79,7 +79,7 @@ def _candidate(one: Holder) -> html.Li:
         html.Span(wording.joined((wording.source(one.source, one.medium), one.campaign), " · ")),
         html.Span(["On ", address(one.page)]),
         html.Ul([html.Li(word) for word in _why(one)], className="why"),
-        html.Small(f"Had the number from {moment(one.opened_at)}, {_left(one)}"),
+        html.Small(f"Had the number from {moment(one.opened_at)}, {_seen(one)}"),
     ]
     if one.got_it:
         lines.append(html.Span("Got the call", className="pill good"))
@@ -99,7 +99,7 @@ def _rest(rest: list[Holder]) -> html.Li:
 
 def _nobody(judged: Judged) -> html.Li:
     words = [word for term, word in _NOBODY.items() if term in judged.terms]
-    return html.Li([_head("Nobody of these", judged.nobody), *map(html.Span, words)])
+    return html.Li([_head("None of them", judged.nobody), *map(html.Span, words)])
 
 
 def _why(one: Holder) -> list[str]:
@@ -121,8 +121,11 @@ def _known(terms: Mapping[str, float]) -> list[str]:
     return told
 
 
-def _left(one: Holder) -> str:
-    return f"last seen {moment(one.left_at)}" if one.left_at else "still there when last told"
+def _seen(one: Holder) -> str:
+    if one.left_at is None:
+        return "still there when last told"
+    same_day = one.left_at.date() == one.opened_at.date()
+    return f"last seen {f'{one.left_at:%H:%M}' if same_day else moment(one.left_at)}"
 
 
 def _trust(judged: Judged) -> str:

@@ -80,7 +80,7 @@ def _columns() -> list[dict[str, Any]]:
         _column("number", "Number called", 164, 2),
         _column("wait_seconds", "Wait", 84, 1, type="rightAligned", cellClass="figures"),
         _column("talk_seconds", "Talk", 84, 1, type="rightAligned", cellClass="figures"),
-        _column("probability", "Match", 140, 2, cellClass="figures"),
+        _column("probability", "Match", 140, 2),
     ]
 
 

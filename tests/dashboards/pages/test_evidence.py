@@ -42,7 +42,7 @@ def test_every_candidate_is_told_with_its_probability_and_nobody_too() -> None:
     assert "Dd('62% · Unsure')" in shown
     assert [shown.count(f"Strong('{told}')") for told in ("62%", "31%", "7%")] == [1, 1, 1]
     assert shown.count("Got the call") == 1
-    assert "Nobody of these" in shown
+    assert "None of them" in shown
     assert "Span(children='/prices'" in shown
     assert "Visits before the call" not in shown
 
@@ -64,9 +64,9 @@ def test_what_speaks_for_and_against_a_candidate_is_told_in_words() -> None:
 
 def test_how_far_it_can_be_trusted_is_said_with_the_fit() -> None:
     said = {
-        "assumed": ("the assumed rates, not calibrated: these rates are assumed"),
+        "assumed": ("the assumed rates, not calibrated: nothing was measured"),
         "too few labels": "match fit 1a2b of this site, not calibrated: too few audited calls",
-        "not calibrated": "match fit 1a2b of this site, not calibrated: its probabilities are 7% off",
+        "not calibrated": "this site, not calibrated: its probabilities are 7% off on average",
         "calibrated": "match fit 1a2b of this site, calibrated, on 312 audited calls",
     }
     for verdict, words in said.items():
@@ -117,4 +117,4 @@ def test_a_call_without_a_visit_says_so() -> None:
     assert "No visit is known to have led to this call" in shown
     static = str(content(replace(lone, match="static", judged=None, journey=[])))
     assert "stands for a source" in static
-    assert "Nobody of these" not in static
+    assert "None of them" not in static
