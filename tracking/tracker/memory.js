@@ -18,5 +18,5 @@ function remember() {
   try { localStorage[memory] = JSON.stringify(state); } catch { /* this page only */ }
 }
 function cookie(name, value = '[^;]+') {
-  return document.cookie.match(`(?:^|; )${name}=(${value})`)?.[1];
+  return document.cookie.match(`(^|; )${name}=(${value})`)?.[2];
 }

@@ -6,16 +6,19 @@ let sending = false;
 
 /* The address of an object is a random UUID; crypto.randomUUID exists on https pages only. */
 function uuid() { return URL.createObjectURL(new Blob()).slice(-36); }
-function stamped(fields) { return { event_id: uuid(), site, at: Date.now(), ...fields }; }
-function at(path) { return new URL(path, script.src); }
-/* Text needs no preflight; the server reads JSON whatever the type. Rejects when it is worth
-   trying again, and answers {} when it is not. */
+function stamped(fields) { return { site, event_id: uuid(), at: Date.now(), ...fields }; }
+/* Text needs no preflight; the server reads JSON whatever the type. A text without end is cut: a body
+   that may outlive its page must be under 64 KiB. No beacon: where a page's policy forbids referrers,
+   the standard takes its origin too, and the server refuses it.
+   Rejects when it is worth trying again, and answers false when it is not. */
 function post(path, told) {
-  return fetch(at('v1/' + path), {
-    method: 'POST', body: JSON.stringify({ ...told, sent_at: Date.now() }, (name, value) => value?.slice?.(0, 8192) ?? value), keepalive: true
+  return fetch(new URL('v1/' + path, script.src), {
+    method: 'POST', keepalive: true,
+    body: JSON.stringify({ sent_at: Date.now(), ...told },
+      (name, value) => value?.slice?.(0, 8192) ?? value)
   }).then(answer => {
     if (answer.status > 499 || answer.status === 429) throw answer;
-    return answer.ok ? answer.json() : {};
+    return answer.ok && answer.json();
   });
 }
 function queue(path, fields) {

@@ -76,7 +76,7 @@ function rewrite(node) {
       observer.observe(node.shadowRoot, WATCHED);
       rewrite(node.shadowRoot);
     }
-    node.childNodes.forEach(rewrite);
+    for (let child = node.firstChild; child; child = child.nextSibling) rewrite(child);
     if (!inline) endLine();
   }
 }
