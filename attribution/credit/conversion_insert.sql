@@ -41,21 +41,26 @@ told AS (
   UNION ALL BY NAME
   SELECT d.*, 'deal' AS kind, 'deal' AS node_kind, deal AS node FROM deal_now d
   SEMI JOIN dirty_conversion USING (account, conversion)),
+-- Two plain comparisons: an OR between the two would be joined row by row.
+named AS (
+  SELECT account, node_kind::VARCHAR AS node_kind, node, person, coalesce(until, 'infinity') AS until,
+    CASE WHEN until IS NULL THEN '-infinity' ELSE since END AS since
+  FROM mart_person WHERE node_kind IN ('phone', 'contact', 'deal')),
 known AS MATERIALIZED (
   SELECT t.* EXCLUDE (node_kind, node, visitor, person, traffic, excluded),
     coalesce(t.person, p.person, c.person, t.visitor) AS person,
     coalesce(t.traffic, n.nobody) AS traffic, coalesce(t.excluded, k.excluded) AS excluded
   FROM told t JOIN nobody n USING (account)
-  LEFT JOIN mart_person p ON p.account = t.account AND p.node_kind::VARCHAR = t.node_kind
-    AND p.node = t.node
-    AND (p.until IS NULL OR (p.since <= t.occurred_at AND t.occurred_at < p.until))
+  LEFT JOIN named p ON p.account = t.account AND p.node_kind = t.node_kind AND p.node = t.node
+    AND p.since <= t.occurred_at AND p.until > t.occurred_at
   LEFT JOIN mart_person c ON c.account = t.account AND c.node_kind = 'cookie'
     AND c.node = t.visitor::VARCHAR
   LEFT JOIN mart_mark k ON k.account = t.account AND k.event = t.conversion),
-lead AS (
-  SELECT account, person, occurred_at AS lead_at FROM mart_lead
-  WHERE excluded IS NULL AND person IN (SELECT person FROM known))
+led AS (
+  SELECT k.account, k.conversion, max(l.occurred_at) AS lead_at FROM known k
+  JOIN mart_lead l ON l.account = k.account AND l.person = k.person
+    AND l.occurred_at <= k.journey_at
+  WHERE l.excluded IS NULL GROUP BY k.account, k.conversion)
 SELECT k.* EXCLUDE (own_lead_at), coalesce(l.lead_at, k.own_lead_at) AS lead_at
-FROM known k ASOF LEFT JOIN lead l ON l.account = k.account
-  AND l.person = k.person AND l.lead_at <= k.journey_at
+FROM known k LEFT JOIN led l USING (account, conversion)
 ORDER BY k.occurred_at

@@ -8,7 +8,6 @@ then everything is divided anew.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from attribution.models.statement import weights
 from ringtrail.core.warehouse import Query, Row, Transaction
@@ -24,6 +23,12 @@ def _query(name: str) -> Query:
     return Query.load("attribution", f"credit/{name}.sql")
 
 
+def _count(transaction: Transaction, name: str, values: Row) -> int:
+    """Run the statement; returns how many rows it gave."""
+    count: int = transaction.rows(_query(name), values)[0]["Count"]
+    return count
+
+
 @dataclass(frozen=True, slots=True)
 class Credit:
     """Divides conversions among touches, by every rule model at once."""
@@ -36,10 +41,20 @@ class Credit:
         if state != {"lookback_seconds": self.lookback, "complete": True}:
             scope = {"batch": None, "site": None, "everything": True}
             transaction.run(_query("state_set"), {"lookback_seconds": self.lookback})
-        transaction.run(_query("nothing_marked"))
-        self._find(transaction, scope)
-        if not transaction.rows(_query("dirty_count"))[0]["conversions"]:
+        batch = {"batch": scope["batch"]}
+        asked = transaction.rows(_query("asked"), batch)[0]
+        dirty = _count(transaction, "dirty", scope)
+        deals = asked["deals"] or scope["batch"] is None
+        if deals:
+            dirty += self._deals(transaction, scope)
+        if not scope["everything"]:
+            dirty += self._others(transaction, batch, asked)
+        if not dirty:
             return
+        if not deals:
+            transaction.run(_query("no_deal"))
+        if not scope["everything"]:
+            transaction.run(_query("deal_held"))
         for step in (
             "credit_delete", "share_delete", "conversion_delete", "unattributed",
             "conversion_insert", "share_insert",
@@ -48,33 +63,26 @@ class Credit:
         for row in transaction.rows(_query("accounts")):
             self._divide(transaction, row["account"])
 
-    def _find(self, transaction: Transaction, scope: Row) -> None:
-        """Which conversions are dirty, and what the deals among them are now."""
+    def _deals(self, transaction: Transaction, scope: Row) -> int:
+        """What the deals are now that `scope` concerns; returns how much of that is new."""
         batch = {"batch": scope["batch"]}
-        asked = transaction.rows(_query("asked"), batch)[0]
-        transaction.run(_query("dirty"), scope)
-        self._deals(transaction, scope, told=asked["deals"])
-        if scope["everything"]:
-            return
-        if asked["persons"]:
-            transaction.run(_query("dirty_person"))
-        if asked["leads"]:
-            transaction.run(_query("dirty_lead"))
-        if asked["visited_since"] is not None:
-            since = {"visited_since": asked["visited_since"]}
-            if transaction.rows(_query("near"), since)[0]["Count"]:
-                values = batch | {"lookback_seconds": self.lookback}
-                transaction.run(_query("dirty_touch"), values)
-        transaction.run(_query("deal_held"))
+        which = transaction.rows(_query("deal_asked"), scope | {"most": MOST_KEYS})[0]
+        transaction.run(_query("told_deal"), batch | {"every": which["every"]})
+        transaction.run(_query("deal_now"), {"keys": which["keys"]})
+        return _count(transaction, "dirty_deal", batch)
 
-    def _deals(self, transaction: Transaction, scope: Row, *, told: bool) -> None:
-        values: dict[str, Any] = {"every": False, "keys": []}
-        if told or scope["batch"] is None:
-            values = transaction.rows(_query("deal_asked"), scope | {"most": MOST_KEYS})[0]
-        batch = {"batch": scope["batch"]}
-        transaction.run(_query("told_deal"), batch | {"every": values["every"]})
-        transaction.run(_query("deal_now"), {"keys": values["keys"]})
-        transaction.run(_query("dirty_deal"), batch)
+    def _others(self, transaction: Transaction, batch: Row, asked: Row) -> int:
+        """How many conversions are dirty by a person, a lead or a visit."""
+        dirty = 0
+        if asked["persons"]:
+            dirty += _count(transaction, "dirty_person", {})
+        if asked["leads"]:
+            dirty += _count(transaction, "dirty_lead", {})
+        since = {"visited_since": asked["visited_since"]}
+        if asked["visited_since"] is not None and _count(transaction, "near", since):
+            values = batch | {"lookback_seconds": self.lookback}
+            dirty += _count(transaction, "dirty_touch", values)
+        return dirty
 
     def _divide(self, transaction: Transaction, account: int) -> None:
         whose = {"account": account}

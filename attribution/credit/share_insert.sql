@@ -7,9 +7,9 @@
 INSERT INTO mart_share BY NAME
 WITH counted AS (
   SELECT m.account, m.conversion, m.journey_at, m.person,
-    CASE WHEN m.kind = 'lead' THEN l.first_event ELSE m.conversion END AS call
+    coalesce(l.first_event, m.conversion) AS call
   FROM mart_conversion m SEMI JOIN dirty_conversion USING (account, conversion)
-  LEFT JOIN mart_lead l ON m.kind = 'lead' AND l.account = m.account AND l.lead = m.conversion
+  LEFT JOIN mart_lead l ON l.account = m.account AND l.lead = m.conversion
   WHERE m.excluded IS NULL),
 rang AS (
   SELECT n.account, n.conversion, n.journey_at, c.call, c.match, c.visitor
@@ -20,9 +20,7 @@ likely AS (
   UNION ALL SELECT account, conversion, journey_at, NULL, 1 FROM rang WHERE match = 'static'
   UNION ALL SELECT r.account, r.conversion, r.journey_at, k.visitor, k.probability
   FROM rang r JOIN mart_candidate k USING (account, call)
-  WHERE r.match = 'ambiguous' AND k.probability > 0
-  UNION ALL SELECT account, conversion, journey_at, visitor, 1 FROM rang r
-  WHERE match = 'ambiguous' AND call NOT IN (SELECT call FROM mart_candidate)),
+  WHERE r.match = 'ambiguous' AND k.probability > 0),
 part AS (
   SELECT l.account, l.conversion, l.journey_at, coalesce(p.person, l.visitor) AS person, probability
   FROM likely l LEFT JOIN mart_person p ON p.account = l.account AND p.node_kind = 'cookie'

@@ -162,7 +162,7 @@ def test_ten_thousand_touches_of_one_journey(shop: Shop) -> None:
                  deal(shop, "d", 40, "20", contact=contact_of(shop)))  # fmt: skip
     rows = shop.rows("SELECT conversion, count(*) AS n, sum(weight_linear) AS whole, "
                      "sum(weight_time_decay) AS decayed FROM mart_credit GROUP BY ALL")  # fmt: skip
-    assert [row["n"] for row in rows] == [10_000] * 3
+    assert [row["n"] for row in rows] == [10_000] * 4
     for row in rows:
         assert [row["whole"], row["decayed"]] == pytest.approx([1, 1], abs=1e-9)
 
