@@ -28,7 +28,7 @@ _ROW = Query(
     " make_timestamp($at) AS started_at, DATE '2026-01-01' AS day, '+442079460101' AS number,"
     " $caller AS caller, $presentation AS presentation, $direction AS direction,"
     " 'answered' AS outcome, false AS first_time, 0 AS ring_seconds, 0 AS menu_seconds,"
-    " 0 AS hold_seconds, 0 AS talk_seconds, $match AS match, '[]' AS candidates,"
+    " 0 AS hold_seconds, 0 AS talk_seconds, $match AS match,"
     " $visitor::UUID AS visitor, '' AS channel, '' AS source, '' AS medium, 0 AS traffic",
 )
 
