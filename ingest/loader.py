@@ -27,9 +27,9 @@ from ingest.files.parcel import flaw, remove
 from ingest.files.taking import take_in
 from ringtrail.core.clock import Clock, utc
 from ringtrail.core.database import Engine
-from ringtrail.core.facts import KINDS, decode
+from ringtrail.core.facts import KINDS, Fact
 from ringtrail.core.identifiers import mint
-from ringtrail.core.inbox import DEAD_LETTERS
+from ringtrail.core.inbox import DEAD_LETTERS, opened
 from ringtrail.core.money_facts import Bulk
 from ringtrail.core.warehouse import Query, Warehouse
 
@@ -178,23 +178,37 @@ def _decoded(rows: Iterable[tuple[Any, ...]]) -> Batch:
     lines: list[int] = []
     broken: list[_Broken] = []
     for row in rows:
-        line, fact_id, account, kind, received_at, body = row
-        lines.append(line)
-        try:
-            fact = decode(kind, body)
-        except KeyError:
-            broken.append(_Broken(store.Waiting(*row), "unknown_kind", f"no fact is a {kind!r}"))
-        except msgspec.DecodeError as error:
-            broken.append(_Broken(store.Waiting(*row), "malformed", str(error)))
-        else:
-            if isinstance(fact, Bulk) and (damage := flaw(fact)):
-                broken.append(_Broken(store.Waiting(*row), "damaged_file", damage))
-            elif fact.account == account:
-                told = kinds[kind]
-                told.ids.append(fact_id)
-                told.received.append(received_at)
-                told.facts.append(fact)
-            else:
-                other = f"its account is {fact.account}, its envelope's {account}"
-                broken.append(_Broken(store.Waiting(*row), "mismatch", other))
+        lines.append(row[0])
+        facts = _facts(store.Waiting(*row))
+        if isinstance(facts, _Broken):
+            broken.append(facts)
+            continue
+        _, fact_id, _, _, received_at, _ = row
+        for fact in facts:
+            told = kinds[fact.kind]
+            told.ids.append(fact_id if len(facts) == 1 else _id_like(fact_id, fact))
+            told.received.append(received_at)
+            told.facts.append(fact)
     return Batch(mint(), lines, kinds, broken)
+
+
+def _facts(row: store.Waiting) -> Sequence[Fact] | _Broken:
+    """What a line tells, all of it or nothing."""
+    try:
+        facts = opened(row.kind, row.body)
+    except KeyError as error:
+        return _Broken(row, "unknown_kind", f"no fact is a {error.args[0]!r}")
+    except msgspec.DecodeError as error:
+        return _Broken(row, "malformed", str(error))
+    for fact in facts:
+        if isinstance(fact, Bulk) and (damage := flaw(fact)):
+            return _Broken(row, "damaged_file", damage)
+        if fact.account != row.account_id:
+            told = f"its account is {fact.account}, its envelope's {row.account_id}"
+            return _Broken(row, "mismatch", told)
+    return facts
+
+
+def _id_like(one: str | UUID, fact: Fact) -> str | UUID:
+    """The fact's id in the driver's way: hex where it has no type for it."""
+    return fact.id().hex if isinstance(one, str) else fact.id()

@@ -19,7 +19,7 @@ from numbers_pool.lease import Card, Shown
 from ringtrail.core import phone
 from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Fact, Page, Visit, sent_at
-from ringtrail.core.inbox import put
+from ringtrail.core.inbox import put_together
 from tracking import store as visits
 from tracking.address import scrub
 from tracking.channel import channel
@@ -161,7 +161,7 @@ def tell_facts(_store: Store, hit: Hit) -> Hit:
 
 
 def store_facts(store: Store, hit: Hit) -> Hit:
-    put(store, hit.facts, hit.received_at)
+    put_together(store, hit.facts, hit.received_at)
     return hit
 
 

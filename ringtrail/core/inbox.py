@@ -3,10 +3,14 @@
 Called by intakes within their own transaction, so that a fact and the state that caused it are
 stored together or not at all. A second delivery of a fact is silently none; one that is older than
 the ledger could recognise becomes a dead letter, because accepting it might count it twice.
+
+What a page view tells is put together on one line (`put_together`): four lines cost the store four
+times as much. A line goes to the warehouse as a whole or becomes a dead letter as a whole.
 """
 
 from collections.abc import Sequence
 
+import msgspec
 from prometheus_client import Counter
 from sqlalchemy import Connection, insert
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
@@ -14,12 +18,19 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from ringtrail.core.clock import DAY, HOUR, Micros
 from ringtrail.core.database import Prepared
-from ringtrail.core.facts import KINDS, Fact, encode
+from ringtrail.core.facts import KINDS, Fact, decode, encode
 from ringtrail.core.models import DeadLetter, InboxRow
 
 BROWSER_LEDGER = 48 * HOUR
 LEDGER = 35 * DAY
-BROWSER_KINDS = tuple(kind for kind, fact in KINDS.items() if fact.browser)
+TOGETHER = "together"
+"""The kind of a line that has several facts; its id is that of the page among them."""
+BROWSER_KINDS = (*(kind for kind, fact in KINDS.items() if fact.browser), TOGETHER)
+# The browser's event names the first two, which come again together or not at all. A lease is told
+# when it is opened and when it is closed, and neither happens twice.
+_OF_EVENT = frozenset({"page", "visit"})
+_ONCE = _OF_EVENT | {"lease", "lease_closed"}
+_OPENER = msgspec.json.Decoder(list[tuple[str, msgspec.Raw]])
 
 DEAD_LETTERS = Counter("ringtrail_dead_letters", "Facts that could not be taken", ["reason"])
 _INBOX = InboxRow.__table__  # type: ignore[attr-defined]
@@ -51,6 +62,33 @@ def put_each(store: Connection, deliveries: Sequence[tuple[Fact, Micros]]) -> No
         DEAD_LETTERS.labels("stale").inc(len(letters))
     if fresh:
         _PUT[store.dialect.name].run_each(store, fresh)
+
+
+def put_together(store: Connection, facts: Sequence[Fact], received_at: Micros) -> None:
+    """Store what one event of a browser told on as few lines as can be.
+
+    An event that was told before adds its leases alone.
+    """
+    shared = [fact for fact in facts if fact.kind in _ONCE and not _stale(fact, received_at)]
+    if len(shared) > 1:
+        named = next((fact for fact in shared if fact.kind == "page"), shared[0])
+        line = _row(named, received_at) | {"kind": TOGETHER, "body": _body(shared)}
+        left_out = _ONCE if _PUT[store.dialect.name].run(store, line) else _OF_EVENT
+        shared = [fact for fact in shared if fact.kind in left_out]
+        facts = [fact for fact in facts if fact not in shared]
+    if facts:
+        put(store, facts, received_at)
+
+
+def opened(kind: str, body: bytes) -> list[Fact]:
+    """The facts of a line; raises `msgspec.DecodeError`, or `KeyError` for a kind that is none."""
+    if kind == TOGETHER:
+        return [decode(one, bytes(raw)) for one, raw in _OPENER.decode(body)]
+    return [decode(kind, body)]
+
+
+def _body(facts: Sequence[Fact]) -> bytes:
+    return b"[%b]" % b",".join(b'["%b",%b]' % (fact.kind.encode(), encode(fact)) for fact in facts)
 
 
 def _stale(fact: Fact, received_at: Micros) -> bool:

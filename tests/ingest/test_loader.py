@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -14,8 +15,8 @@ from sqlalchemy import text
 from ingest import Loader
 from ringtrail.core.clock import Micros, SetClock
 from ringtrail.core.database import Engine, Writer, migrate, open_engine
-from ringtrail.core.facts import Page
-from ringtrail.core.inbox import put
+from ringtrail.core.facts import LeaseOpened, Page, PoolOverflow
+from ringtrail.core.inbox import put, put_together
 from ringtrail.core.warehouse import Query, Warehouse
 
 NOW = Micros(1_790_000_000_000_000)
@@ -36,6 +37,16 @@ def page(index: int) -> Page:
 
 def deliver(engine: Engine, *indexes: int) -> None:
     Writer(engine).immediate(lambda store: put(store, [page(index) for index in indexes], NOW))
+
+
+def deliver_together(engine: Engine, *indexes: int) -> None:
+    told = [page(index) for index in indexes]
+    Writer(engine).immediate(lambda store: put_together(store, told, NOW))
+
+
+def lines(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return len(connection.execute(text("SELECT seq FROM inbox")).all())
 
 
 def stored(warehouse: Warehouse) -> Counter[str]:
@@ -85,6 +96,84 @@ def test_a_kill_after_any_step_loses_nothing_and_stores_nothing_twice(
     loader.run()
 
     assert stored(warehouse) == expected(1, 2, 3, 4)
+    warehouse.close()
+
+
+@pytest.mark.parametrize("step", ["read", "write", "empty"])
+def test_a_kill_after_any_step_takes_a_shared_line_as_a_whole_and_once(
+    tmp_path: Path, database: Engine, step: str
+) -> None:
+    deliver(database, 1)
+    deliver_together(database, 2, 3, 4)
+    assert lines(database) == 2
+    die_after(step, tmp_path, database.url.render_as_string(hide_password=False))
+    deliver_together(database, 2, 3, 4)
+    deliver_together(database, 5, 6)
+    assert lines(database) == 3
+
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    warehouse.migrate()
+    loader = Loader(database, warehouse, SetClock(NOW))
+    loader.run()
+    loader.run()
+    assert stored(warehouse) == expected(1, 2, 3, 4, 5, 6)
+    warehouse.close()
+
+
+def test_only_what_is_told_once_by_its_nature_shares_a_line(
+    tmp_path: Path, database: Engine
+) -> None:
+    overflow = PoolOverflow(
+        account=1, site=1, occurred_at=NOW, source_id="7:1", visit=UUID(int=7), pool=1
+    )
+    for first in (1, 3):
+        told = [page(first), overflow, page(first + 1)]
+        Writer(database).immediate(partial(put_together, facts=told, received_at=NOW))
+    # The second telling of the overflow is recognised by the line of the first.
+    assert lines(database) == 3
+    deliver_together(database, 5)
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    warehouse.migrate()
+    Loader(database, warehouse, SetClock(NOW)).run()
+    assert stored(warehouse) == expected(1, 2, 3, 4, 5)
+    assert len(warehouse.rows(Query("overflows", "FROM fact_pool_overflow"))) == 1
+    warehouse.close()
+
+
+def test_an_event_that_was_told_before_adds_its_leases_alone(
+    tmp_path: Path, database: Engine
+) -> None:
+    for lease in (UUID(int=8), UUID(int=9)):
+        opened = LeaseOpened(
+            account=1, site=1, occurred_at=NOW, source_id=str(lease), lease=lease,
+            visit=UUID(int=7), pool=1, number="+442079460101",
+        )  # fmt: skip
+        told = [page(1), opened]
+        Writer(database).immediate(partial(put_together, facts=told, received_at=NOW))
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    warehouse.migrate()
+    Loader(database, warehouse, SetClock(NOW)).run()
+    assert stored(warehouse) == expected(1)
+    leases = warehouse.rows(Query("leases", "SELECT lease FROM fact_lease ORDER BY lease"))
+    assert [row["lease"].int for row in leases] == [8, 9]
+    warehouse.close()
+
+
+def test_a_shared_line_that_is_broken_is_a_dead_letter_as_a_whole(
+    tmp_path: Path, database: Engine
+) -> None:
+    deliver_together(database, 1, 2)
+    deliver_together(database, 3, 4)
+    with database.execution_options(writes=True).begin() as connection:
+        broken = b'[["page",{}],["page",{}]]'
+        connection.execute(text("UPDATE inbox SET body = :body WHERE seq = 1"), {"body": broken})
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    warehouse.migrate()
+    Loader(database, warehouse, SetClock(NOW)).run()
+    assert stored(warehouse) == expected(3, 4)
+    with database.connect() as connection:
+        letters = connection.execute(text("SELECT kind, reason FROM dead_letter")).all()
+    assert [tuple(letter) for letter in letters] == [("together", "malformed")]
     warehouse.close()
 
 

@@ -7,7 +7,8 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from ringtrail.core.clock import SetClock
-from ringtrail.core.facts import Fact, NumberOwned, PoolDescribed, decode
+from ringtrail.core.facts import Fact, NumberOwned, PoolDescribed
+from ringtrail.core.inbox import opened
 from ringtrail.core.models import InboxRow
 from ringtrail.store import Opened
 from tracking import pipeline
@@ -71,10 +72,13 @@ def facts(engine: Engine) -> list[Fact]:
     table = vars(InboxRow)["__table__"]
     with engine.connect() as connection:
         rows = connection.execute(select(table).order_by(table.c.seq)).all()
-    found = [decode(row.kind, row.body) for row in rows]
-    for fact, row in zip(found, rows, strict=True):
-        envelope = (row.fact_id, row.account_id, row.occurred_at)
-        assert (fact.id(), fact.account, fact.occurred_at) == envelope
+    lines = [opened(row.kind, row.body) for row in rows]
+    for told, row in zip(lines, rows, strict=True):
+        named = [fact for fact in told if fact.id() == row.fact_id]
+        assert [(fact.account, fact.occurred_at) for fact in named] == [
+            (row.account_id, row.occurred_at)
+        ]
+    found = [fact for told in lines for fact in told]
     return [fact for fact in found if not isinstance(fact, (NumberOwned, PoolDescribed))]
 
 
