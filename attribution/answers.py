@@ -5,8 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-Basis = Literal["call", "visit"]
-"""Whose day decides the period of a credit: that of the call or contact, or of the visit."""
 DateBasis = Literal["touch", "lead", "sale"]
 """Whose day decides the period of what a visit is credited with.
 
@@ -51,7 +49,10 @@ class DayChannel:
 
 @dataclass(slots=True)
 class Acquisition:
-    """One period, and the equally long period before it."""
+    """One period, and the equally long period before it.
+
+    `excluded`: how many calls of the period count nowhere, such as tests and spam.
+    """
 
     totals: Totals
     previous: Totals
@@ -59,17 +60,7 @@ class Acquisition:
     previous_days: list[tuple[date, int, int]]
     rows: list[AcquisitionRow]
     previous_calls: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class CreditedTraffic:
-    """How many calls and contacts a model credits to one channel, source, medium and campaign."""
-
-    channel: str
-    source: str
-    medium: str
-    campaign: str | None
-    credited: float
+    excluded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +236,9 @@ class CallPage:
 class Holder:
     """A visit that may have called; `left_at` is when it was last seen, once it left.
 
-    `got_it`: the call is this visit's. `terms`: a rate in calls a second (on_site, after, older) and
-    factors, whose product is its weight. `seconds` on the site so far, or since it was last seen.
-    The source is None where the visit itself is not known.
+    `got_it`: the call is this visit's. `terms`: a rate in calls a second (on_site, after, older)
+    and factors, whose product is its weight. `seconds` on the site so far, or since it was last
+    seen. The source is None where the visit itself is not known.
     """
 
     got_it: bool

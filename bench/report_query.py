@@ -4,7 +4,7 @@
 
 The facts of `bench.facts` over 400 days and five sites, counted by the real upkeep month by month,
 as loading would. Then the reads that the Acquisition page makes, `Reports.acquisition` (a period
-and the one before it) and `Reports.credited` by one model, for periods of 30 and of 365 days that
+and the one before it) and `Reports.money` by one model, for periods of 30 and of 365 days that
 end on a day drawn at random. Told are p50 and p95 of the wall time of a read and the mean of its
 CPU. Goal: p95 of the acquisition reads below 50 ms.
 """
@@ -55,11 +55,11 @@ async def measure(reports: Reports, newest: date, draws: int) -> None:
             sys.exit(f"no visit from {since} to {until}: nothing is measured")
         return found
 
-    async def credited(since: date, until: date) -> object:
-        return await reports.credited(scope, since, until, model=MODEL, basis="call")
+    async def money(since: date, until: date) -> object:
+        return await reports.money(scope, since, until, model=MODEL, basis="sale")
 
     reads: tuple[tuple[str, Read, str], ...] = (
-        ("acquisition", acquisition, f" (goal {GOAL})"), (f"credited, {MODEL}", credited, ""),
+        ("acquisition", acquisition, f" (goal {GOAL})"), (f"money, {MODEL}", money, ""),
     )  # fmt: skip
     for name, read, goal in reads:
         for days in PERIODS:

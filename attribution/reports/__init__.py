@@ -14,11 +14,9 @@ from attribution.answers import (
     Acquisition,
     AcquisitionMoney,
     AcquisitionRow,
-    Basis,
     Begun,
     CallPage,
     CallRow,
-    CreditedTraffic,
     DateBasis,
     DayChannel,
     Evidence,
@@ -27,7 +25,7 @@ from attribution.answers import (
 )
 from attribution.reports.acquisition_money import acquisition_money
 from attribution.reports.evidence import evidence
-from attribution.reports.figures import TRAFFIC, Asked, statement
+from attribution.reports.figures import Asked, statement
 from ringtrail.core.auth import Scoped
 from ringtrail.core.warehouse import Query, Row, Warehouse
 from ringtrail.core.warehouse.compose import paged
@@ -70,25 +68,8 @@ class Reports:
             previous_days=_day_totals(then),
             rows=[_traffic_row(row) for row in _by_traffic(now)],
             previous_calls=before,
+            excluded=sum(row["excluded"] for row in _by_traffic(now)),
         )
-
-    async def credited(
-        self, scope: Scoped, since: date, until: date, *, model: str, basis: Basis
-    ) -> list[CreditedTraffic]:
-        """Calls and contacts by the traffic that a rule model credits; Refused for no such model.
-
-        By the day of the call they add up to the calls and contacts of the period.
-        """
-        asked = Asked(
-            "credited", ("credits",), since, until, ("credited",), (TRAFFIC,), model,
-            "touch" if basis == "visit" else "sale",
-        )  # fmt: skip
-        told = statement(scope, asked)
-        return [
-            CreditedTraffic(**{name: row[name] for name in (*TRAFFIC, "credited")})
-            for row in await self._warehouse.read(told.query, told.values)
-            if row["credited"]
-        ]
 
     async def money(
         self, scope: Scoped, since: date, until: date, *, model: str, basis: DateBasis

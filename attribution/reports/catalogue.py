@@ -51,9 +51,11 @@ REPORTS: Mapping[str, Report] = {
     for one in (
         Report(
             "acquisition", "What channels, sources and campaigns bring and cost",
-            ("days", "costs", "credits", "deals"), ("site", *_DATES, *_TRAFFIC), ("channel",),
-            ("visits", "calls", "answered", "missed", "first_time", "credited", "leads", "deals",
-             "revenue", "margin", "cost", "cpl", "romi_revenue", "romi_margin", "currency"),
+            ("days", "costs", "credits", "qualified", "deals"),
+            ("site", *_DATES, *_TRAFFIC), ("channel",),
+            ("visits", "calls", "answered", "missed", "first_time", "credited", "leads",
+             "qualified_leads", "deals", "revenue", "margin", "cost",
+             "cpl", "romi_revenue", "romi_margin", "currency"),
             _UNFOLDING, ("calls", "conversions"),
         ),
         Report(
@@ -62,15 +64,21 @@ REPORTS: Mapping[str, Report] = {
             ("site", *_DATES, "hour", *_TRAFFIC, *SINGLE["calls"]),
             ("day",),
             ("calls", "answered", "missed", "answer_rate", "first_time", "repeat", "target",
-             "average_wait", "average_talk", "attributed_rate", "excluded"),
+             "qualified", "average_wait", "average_talk", "attributed_rate", "excluded"),
             _UNFOLDING, ("calls",),
         ),
         Report(
             "conversions", "Calls, contacts, leads and deals, and what a model credits of them",
-            ("credits", "deals"), ("site", *_DATES, *_TRAFFIC, "kind", "conversion"), ("kind",),
-            ("credited", "contacts", "leads", "deals", "untouched", "revenue", "margin",
-             "currency"),
+            ("credits", "qualified", "deals"),
+            ("site", *_DATES, *_TRAFFIC, "kind", "conversion"), ("kind",),
+            ("credited", "contacts", "leads", "qualified_leads", "deals", "untouched", "revenue",
+             "margin", "currency"),
             (("kind",), *_UNFOLDING), ("conversions",),
+        ),
+        Report(
+            "excluded", "Calls and contacts that no other figure counts, and why",
+            ("marks",), ("site", *_DATES, "kind", "reason"), ("reason", "kind"), ("excluded",),
+            (("reason",), ("kind",), ("day",)),
         ),
         Report(
             "pools", "How close the pools came to their end",

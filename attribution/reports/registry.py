@@ -44,7 +44,7 @@ class Metric:
         if self.of:
             parts = {METRICS[name].dated for name in self.of}
             return next((one for one in ("basis", "spend") if one in parts), "day")
-        if self.sources & {"credits", "deals"}:
+        if self.sources & {"credits", "qualified", "deals"}:
             return "basis"
         return "spend" if "costs" in self.sources else "day"
 
@@ -140,8 +140,9 @@ METRICS: Mapping[str, Metric] = _named((
     Metric("talk_seconds", "Talk", "coalesce(sum(talk_seconds), 0)::BIGINT", "duration", "neutral",
            _DAYS),
     _count("target", "Target calls", "up", "calls"),
+    _count("qualified", "Qualified calls", "up", "calls"),
     _count("repeat", "Repeat calls", "neutral", "calls"),
-    _count("excluded", "Left out", "neutral", "calls"),
+    _count("excluded", "Left out", "neutral", "days", "calls", "marks"),
     _count("ambiguous", "Ambiguous calls", "down", "calls", "pools"),
     _count("unknown_calls", "Calls to unknown numbers", "down", "unknown_numbers"),
     _count("numbers", "Numbers", "neutral", "pools"),
@@ -160,6 +161,8 @@ METRICS: Mapping[str, Metric] = _named((
            frozenset({"credits"})),
     _credited("contacts", "Contacts", "contact"),
     _credited("leads", "Leads", "lead"),
+    Metric("qualified_leads", "Qualified leads", "coalesce(sum(qualified_leads), 0)", "parts", "up",
+           frozenset({"qualified"})),
     _credited("deals", "Deals", "deal"),
     _earned("revenue", "Revenue"),
     _earned("margin", "Margin"),
@@ -182,12 +185,14 @@ METRICS: Mapping[str, Metric] = _named((
     _average("average_wait", "Avg wait", "wait_seconds", "calls"),
     _average("average_talk", "Avg talk", "talk_seconds", "answered"),
     _share("lead_rate", "Lead rate", "leads", "visits"),
+    _share("qualified_rate", "Qualified", "qualified_leads", "leads"),
     _share("deal_rate", "Deal rate", "deals", "leads"),
     _share("click_rate", "CTR", "clicks", "impressions"),
     _price("cpc", "Cost per click", "clicks"),
     _price("cost_per_visit", "Cost per visit", "visits"),
     _price("cost_per_call", "Cost per call", "calls"),
     _price("cpl", "Cost per lead", "leads"),
+    _price("cpql", "Cost per qualified lead", "qualified_leads"),
     _price("cpo", "Cost per deal", "deals"),
     Metric("average_deal", "Average deal", "TRY_CAST(revenue / nullif(deals, 0) AS DECIMAL(18,4))",
            "money", "up", of=("revenue", "deals")),
@@ -221,25 +226,29 @@ DIMENSIONS: Mapping[str, Dimension] = {
         Dimension("started_at", "Began", "told.started_at", "started_at", "time"),
         Dimension("caller", "Caller", "told.caller", "caller", "phone"),
         Dimension("kind", "Kind", "told.kind", "kind"),
+        Dimension("reason", "Reason", "told.reason", "reason"),
         Dimension("conversion", "Conversion", "told.conversion", "conversion"),
     )
 }
 
-_CALLS = ("calls", "answered", "missed", "first_time", "attributed", "wait_seconds", "talk_seconds")
+_CALLS = ("calls", "answered", "missed", "first_time", "attributed", "wait_seconds", "talk_seconds",
+          "excluded")  # fmt: skip
 SOURCES: Mapping[str, Source] = {
     "days": Source("reports/sources/days.sql", ("visits", "overflows", *_CALLS)),
     "calls": Source(
-        "reports/sources/calls.sql", (*_CALLS, "ambiguous", "target", "repeat", "excluded")
+        "reports/sources/calls.sql", (*_CALLS, "ambiguous", "target", "qualified", "repeat")
     ),
     "costs": Source(
         "reports/sources/costs.sql", ("cost", "cost_unknown", "clicks", "impressions"),
         ("currency",),
     ),
     "credits": Source("reports/sources/credits.sql", ("credit", "untouched"), ("kind",)),
+    "qualified": Source("reports/sources/qualified.sql", ("qualified_leads",)),
     "deals": Source(
         "reports/sources/deals.sql", ("revenue", "margin", "revenue_unknown", "margin_unknown"),
         ("currency",),
     ),
+    "marks": Source("reports/sources/marks.sql", ("excluded",)),
     "pools": Source("reports/pool_health.sql"),
     "unknown_numbers": Source("reports/sources/unknown_numbers.sql", ("unknown_calls",)),
 }  # fmt: skip

@@ -11,10 +11,12 @@ SELECT c.site, c.day, c.traffic, c.call, c.started_at, hour(c.started_at) AS hou
   c.counted * (c.match = 'ambiguous')::INT AS ambiguous,
   c.counted * (c.ring_seconds + c.hold_seconds) AS wait_seconds,
   c.counted * c.talk_seconds AS talk_seconds, c.counted * c.target::INT AS target,
-  c.counted * c.repeat::INT AS repeat, 1 - c.counted AS excluded
+  c.counted * c.repeat::INT AS repeat, c.counted * c.qualified::INT AS qualified,
+  1 - c.counted AS excluded
 FROM (
   SELECT m.* EXCLUDE (started_at), coalesce(k.target, false) AS target,
-    coalesce(k.repeat, false) AS repeat, (k.excluded IS NULL)::INT AS counted,
+    coalesce(k.repeat, false) AS repeat, coalesce(k.qualified, false) AS qualified,
+    (m.excluded IS NULL)::INT AS counted,
     timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', m.started_at)) AS started_at
   FROM mart_call m
   LEFT JOIN mart_mark k ON k.account = m.account AND k.event = m.call

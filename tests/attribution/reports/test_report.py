@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -17,7 +18,8 @@ from attribution.reports.pool_health import pool_health
 from attribution.reports.registry import DIMENSIONS, METRICS
 from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import DAY, Micros
-from ringtrail.core.facts import Fact, SiteDescribed, UnknownNumber
+from ringtrail.core.facts import Call, Fact, SiteDescribed, UnknownNumber
+from ringtrail.core.lead_facts import Correction, OwnPhone
 from ringtrail.core.warehouse import Query, Warehouse
 from ringtrail.demo import month
 from ringtrail.demo.money import Books
@@ -50,7 +52,30 @@ def told(account: int, site: int) -> list[Fact]:
     books = Books(account, site, NOW, seed=site)
     days = month.facts(account, site, numbers, NOW, days=4, seed=site, visits_a_day=300)
     heard = list(books.listen(days))
-    return [described, *unknown, *(fact for fact, _ in heard), *(fact for fact, _ in books.facts())]
+    calls = [fact for fact, _ in heard if isinstance(fact, Call) and fact.caller]
+    # The clinic's own phone rings in, two callers are patients to be.
+    own = OwnPhone(
+        account=account, site=0, occurred_at=Micros(NOW - 39 * DAY), source_id=f"own {site}",
+        key=f"own {site}", told_at=Micros(NOW - 39 * DAY), phone=str(calls[0].caller),
+        use="internal", from_day=EVER[0],
+    )  # fmt: skip
+    good = [
+        Correction(
+            account=account, site=site, occurred_at=NOW, source_id=f"good {call.call}",
+            key=f"good {call.call}", correction=UUID(int=int(call.call) // 3), told_at=NOW,
+            decided_at=NOW, of="call", event=call.call, action="qualify", qualified=True,
+            decided_by="ann@a.example", why="asked for an implant",
+        )
+        for call in calls[1:3]
+    ]  # fmt: skip
+    return [
+        described,
+        *unknown,
+        own,
+        *good,
+        *(fact for fact, _ in heard),
+        *(fact for fact, _ in books.facts()),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +160,9 @@ async def test_every_row_opens_and_its_parts_add_up(client: AsyncClient) -> None
     for row in found["rows"]:
         await open_row(row, 1)
         calls = (await client.get(row["drill"]["calls"])).json()
-        assert len(calls["rows"]) == row["calls"]
+        # One that is left out is in the list, and counts for nothing.
+        assert sum(one["calls"] for one in calls["rows"]) == row["calls"]
+        assert len(calls["rows"]) == row["calls"] + calls["totals"]["excluded"]
         credited = (await client.get(row["drill"]["conversions"])).json()
         assert credited["totals"]["credited"] == pytest.approx(row["credited"])
         assert credited["totals"]["revenue"] == row["revenue"]
@@ -188,17 +215,38 @@ def test_every_metric_and_dimension_is_of_a_report() -> None:
     assert {name for one in REPORTS.values() for name in one.dimensions} == set(DIMENSIONS)
 
 
-async def test_calls_are_the_days_calls(client: AsyncClient) -> None:
-    metrics = "calls,answered,missed,first_time,attributed,wait_seconds,talk_seconds"
+async def test_calls_are_the_days_calls(client: AsyncClient, warehouse: Warehouse) -> None:
+    metrics = "calls,answered,missed,first_time,attributed,wait_seconds,talk_seconds,excluded"
     days = await asked(client, "acquisition", by="day,channel,campaign", metrics=metrics)
     calls = await asked(client, "calls", by="day,channel,campaign", metrics=metrics)
 
     def counted(found: Any) -> list[Any]:
-        rows = [{**row, "drill": None} for row in found["rows"] if row["calls"]]
+        kept = [row for row in found["rows"] if row["calls"] or row["excluded"]]
+        rows = [{**row, "drill": None} for row in kept]
         return sorted(rows, key=repr)
 
     assert counted(days) == counted(calls)
     assert counted(calls)
+    left_out = await asked(client, "excluded")
+    assert [(row["reason"], row["kind"]) for row in left_out["rows"]] == [("internal", "call")]
+    excluded = left_out["totals"]["excluded"]
+    assert excluded == days["totals"]["excluded"] == calls["totals"]["excluded"] > 0
+    page = await Reports(warehouse).acquisition(READERS["owner"], *EVER)
+    assert page.excluded == excluded
+
+
+async def test_leads_that_were_qualified_are_told_apart(client: AsyncClient) -> None:
+    calls = await asked(client, "calls", metrics="qualified")
+    assert calls["totals"]["qualified"] == 2
+    found = await asked(
+        client, "acquisition", metrics="leads,qualified_leads,qualified_rate,cpql,cost"
+    )
+    told = found["totals"]
+    assert 0 < told["qualified_leads"] <= 2 < told["leads"]
+    assert told["qualified_rate"] == pytest.approx(told["qualified_leads"] / told["leads"])
+    assert float(told["cpql"]) == pytest.approx(
+        float(told["cost"]) / told["qualified_leads"], abs=1e-4
+    )
 
 
 async def test_pools_and_unknown_numbers_are_what_others_say(
