@@ -15,6 +15,7 @@ from attribution.identity.graph import Kind, Known
 from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Call, Contact, Fact, Identified
 from ringtrail.core.identifiers import mint
+from ringtrail.core.lead_facts import Correction
 from ringtrail.core.warehouse import Query
 from tests.attribution.credit.test_deals import deal
 from tests.attribution.credit.test_keeping import NOW, SPACE, WEIGHTS, Shop
@@ -159,7 +160,7 @@ def test_nobody_whose_visits_are_too_old_gets_anything(shop: Shop) -> None:
 
 
 PARTS = st.tuples(
-    st.sampled_from(["visit", "visit", "lease", "call", "form", "known", "deal", "decide"]),
+    st.sampled_from(["visit", "visit", "lease", "call", "form", "known", "deal", "decide", "flag"]),
     st.integers(0, 3), st.integers(0, 2), st.sampled_from([1, 2, 3, 24, 24 * 89, 24 * 100]),
 )  # fmt: skip
 
@@ -209,6 +210,15 @@ def drawn(shop: Shop, turn: int, kind: str, who: int, n: int, hours: int) -> lis
         return [Identified(
             account=shop.account, site=shop.site, occurred_at=at, source_id=f"i{turn}",
             visit=UUID(int=turn), visitor=uuid5(SPACE, f"p{who}"), phone=phone(n),
+        )]  # fmt: skip
+    if kind == "flag":
+        name = f"{'cf'[n % 2]}{turn - 1 - who}"
+        return [Correction(
+            account=shop.account, site=shop.site, occurred_at=Micros(NOW + turn),
+            source_id=f"k{turn}", key=f"k{turn}", correction=UUID(int=turn),
+            told_at=Micros(NOW + turn), decided_at=Micros(NOW + turn),
+            of=("call", "contact")[n % 2], event=uuid5(SPACE, name), action="flag",
+            flag="none" if n == 2 else "spam", decided_by="ann", why="heard it",
         )]  # fmt: skip
     deciding = Deciding(shop.account, "ann", "", Micros(NOW + turn), Micros(NOW + turn))
     decide = (merge, split)[n % 2]
