@@ -2,8 +2,8 @@
 
     make bench        or: .venv/bin/python -m bench.report_query [VISITS [DRAWS]]
 
-The facts of `bench.facts` over 400 days and five sites, counted by the real upkeep month by month,
-as loading would. Then the reads that the Acquisition page makes, `Reports.acquisition` (a period
+The facts of `bench.facts` over 400 days and five sites, counted by one rebuild of the real
+upkeep. Then the reads that the Acquisition page makes, `Reports.acquisition` (a period
 and the one before it) and `Reports.money` by one model, for periods of 30 and of 365 days that
 end on a day drawn at random. Told are p50 and p95 of the wall time of a read and the mean of its
 CPU. Goal: p95 of the acquisition reads below 50 ms.
