@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from attribution.credit.keeping import LOOKBACK
-from attribution.credit.version import version
+from attribution.credit.version import MATCH_FITS, version
 from attribution.models import credit, paths
 from attribution.models.rules import RULES
 from attribution.reports.figures import MODEL, TRAFFIC, statement
@@ -77,6 +77,8 @@ def compare(warehouse: Warehouse, scope: Scoped, asked: Asked) -> Comparison:
     found = [_credits(warehouse, scope, asked, model) for model in asked.models]
     labels = set().union(*found)
     lines = [Line(label, tuple(one.get(label, 0.0) for one in found)) for label in labels]
+    whose = {"account": scope.account, "sites": list(scope.sites)}
+    fit = warehouse.rows(MATCH_FITS, whose)[0]["match_fit"]
     lines.sort(key=lambda line: (-max(_gaps(line)), -line.credits[0], line.label))
     return Comparison(
         by=asked.by,
@@ -84,7 +86,7 @@ def compare(warehouse: Warehouse, scope: Scoped, asked: Asked) -> Comparison:
         until=asked.until,
         lookback_seconds=LOOKBACK,
         conversions=sum(found[0].values()),
-        sides=tuple(Side(model, _version(model, asked)) for model in asked.models),
+        sides=tuple(Side(model, _version(model, asked, fit)) for model in asked.models),
         lines=tuple(lines),
     )
 
@@ -93,8 +95,9 @@ def _gaps(line: Line) -> list[float]:
     return [abs(one - line.credits[0]) for one in line.credits]
 
 
-def _version(model: str, asked: Asked) -> str:
-    return version(model, LOOKBACK, {"order": asked.order} if model == "markov" else {})
+def _version(model: str, asked: Asked, match_fit: str) -> str:
+    options = {"order": asked.order} if model == "markov" else {}
+    return version(model, LOOKBACK, options, match_fit)
 
 
 def _credits(warehouse: Warehouse, scope: Scoped, asked: Asked, model: str) -> dict[str, float]:

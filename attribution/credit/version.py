@@ -8,20 +8,23 @@ from collections.abc import Mapping
 
 import msgspec
 
+from ringtrail.core.warehouse import Query
 from tracking.restate import rules_version
 
-MATCH_FIT = "last_holder"
-"""How calls find their visits today: the newest of the leases that covered the ring."""
+MATCH_FITS = Query.load("attribution", "credit/match_fits.sql")
+"""Asks for `match_fit`: which fits judge the calls of the reader's sites."""
 
 
-def version(model: str, lookback_seconds: float, options: Mapping[str, object]) -> str:
+def version(
+    model: str, lookback_seconds: float, options: Mapping[str, object], match_fit: str
+) -> str:
     """12 hex digits over the model, its options, the look-back, channel rules and match fit."""
     told = {
         "model": model,
         "options": dict(sorted(options.items())),
         "lookback_seconds": lookback_seconds,
         "channel_rules": rules_version(),
-        "match_fit": MATCH_FIT,
+        "match_fit": match_fit,
     }
     text = msgspec.json.encode(told, order="deterministic")
     return hashlib.sha256(text).hexdigest()[:12]

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from attribution.credit.keeping import LOOKBACK
-from attribution.credit.version import version
+from attribution.credit.version import MATCH_FITS, version
 from attribution.models.rules import RULES
 from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import Micros, utc
@@ -114,7 +114,7 @@ def tell(
                 "report": report,
                 "model": asked.model,
                 "basis": asked.basis,
-                "version": version(asked.model, LOOKBACK, {}),
+                "version": _version(transaction, scope, asked),
                 "channel_rules": rules_version(),
                 "lookback_seconds": LOOKBACK,
                 "told_at": utc(at).replace(tzinfo=None),
@@ -148,9 +148,10 @@ def then_and_now(warehouse: Warehouse, scope: Scoped, report: UUID) -> ThenAndNo
         figures = _figures(transaction, scope, report)
         rows = transaction.rows(_query("differences"), values)
         load = transaction.rows(_query("load_now"))[0]["load"]
+        now = _version(transaction, own, asked)
     return ThenAndNow(
         told=kept[0],
-        version_now=version(asked.model, LOOKBACK, {}),
+        version_now=now,
         load_now=load,
         then=figures["then"],
         now=figures["now"],
@@ -158,6 +159,12 @@ def then_and_now(warehouse: Warehouse, scope: Scoped, report: UUID) -> ThenAndNo
             Difference(row["cause"], row["channel"], row["things"], _counted(row)) for row in rows
         ),
     )
+
+
+def _version(transaction: Transaction, scope: Scoped, asked: Asked) -> str:
+    whose = {"account": scope.account, "sites": list(scope.sites)}
+    fit = transaction.rows(MATCH_FITS, whose)[0]["match_fit"]
+    return version(asked.model, LOOKBACK, {}, fit)
 
 
 def _check(asked: Asked) -> None:

@@ -17,7 +17,7 @@ from attribution.answers import (
     MoneyRow,
 )
 from attribution.credit.keeping import LOOKBACK
-from attribution.credit.version import version
+from attribution.credit.version import MATCH_FITS, version
 from attribution.reports.figures import Asked, level_of, statement
 from ringtrail.core.auth import Scoped
 from ringtrail.core.warehouse import Query, Row, Warehouse
@@ -48,10 +48,12 @@ async def acquisition_money(
     currency = rows[0]["currency"]
     if currency is not None and "," in currency:
         problems.append(MoneyProblem("currencies", "spend", None, currency, since, until, None))
+    whose = {name: period[name] for name in ("account", "sites")}
+    fit = (await warehouse.read(MATCH_FITS, whose))[0]["match_fit"]
     return AcquisitionMoney(
         model=model,
         basis=basis,
-        version=version(model, LOOKBACK, {}),
+        version=version(model, LOOKBACK, {}, fit),
         currency=None if problems and problems[-1].problem == "currencies" else currency,
         totals=_money(rows[0]),
         rows=[_row(row) for row in rows[1:]],

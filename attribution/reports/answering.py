@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from attribution.answers import Column, ReportAnswer, Versions
 from attribution.credit.keeping import LOOKBACK
-from attribution.credit.version import MATCH_FIT, version
+from attribution.credit.version import MATCH_FITS, version
 from attribution.reports.asking import Question, Told, question
 from attribution.reports.catalogue import SINGLE
 from attribution.reports.figures import statement
@@ -31,6 +31,8 @@ def answer(warehouse: Warehouse, scope: Scoped, name: str, told: Told) -> Report
     stated = statement(asking.scope, asking.asked)
     found = warehouse.rows(stated.query, stated.values)
     totals, rows = found[0], found[1:]
+    whose = {"account": scope.account, "sites": list(asking.scope.sites)}
+    fit = warehouse.rows(MATCH_FITS, whose)[0]["match_fit"]
     limit = asking.asked.limit - 2
     asked = asking.asked
     return ReportAnswer(
@@ -49,9 +51,9 @@ def answer(warehouse: Warehouse, scope: Scoped, name: str, told: Told) -> Report
         sql=stated.query.text,
         parameters=stated.values,
         versions=Versions(
-            model=version(asked.model, LOOKBACK, {}),
+            model=version(asked.model, LOOKBACK, {}, fit),
             channel_rules=rules_version(),
-            match_fit=MATCH_FIT,
+            match_fit=fit,
             load=totals["load_position"],
         ),
     )
