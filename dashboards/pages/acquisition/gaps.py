@@ -30,7 +30,7 @@ def rows(gaps: Sequence[MoneyGap], names: Sequence[str], how: Writing, shown: st
     """A heading and two rows, which unfold to their campaigns."""
     made = [
         html.Tr(
-            html.Th(_ABOVE, colSpan=1 + len(names)),
+            html.Th(_ABOVE, colSpan=1 + len(names), scope="rowgroup"),
             className="apart",
         )
     ]

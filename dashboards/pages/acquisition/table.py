@@ -86,8 +86,7 @@ def table(found: Acquisition, money: AcquisitionMoney, now: Asked) -> html.Table
                     className="total")]  # fmt: skip
     for branch in branches:
         body.extend(_rows(branch, 0, names, how, which, most))
-    if which == "money":
-        body.extend(gaps.rows(money.gaps, names, how, which))
+    parted = gaps.rows(money.gaps, names, how, which) if which == "money" else []
     return html.Table(
         [
             html.Caption(f"{_CHOICES[which]} by channel", className="unseen"),
@@ -95,6 +94,7 @@ def table(found: Acquisition, money: AcquisitionMoney, now: Asked) -> html.Table
                 html.Tr([head(name, now, which, sort, SORT) for name in ("channel", *names)])
             ),
             html.Tbody(body),
+            *([html.Tbody(parted)] if parted else []),
         ],
         className=f"tree {which}",
     )

@@ -23,13 +23,13 @@ PASSWORD = "correct horse"
 DESK, PHONE = (1440, 900), (390, 844)
 PROGRAM = """
 import asyncio, json
-from itertools import islice
+from itertools import chain, islice
 from ringtrail import server, store
 from ringtrail.core.clock import MINUTE, Micros
 from ringtrail.core.inbox import put_each
 from ringtrail.core.models import Role
 from ringtrail.core.settings import Settings
-from ringtrail.demo import month
+from ringtrail.demo import money, month
 
 platform = server.Platform(Settings())
 engine, clock = platform.engine, platform.clock
@@ -47,7 +47,10 @@ young = store.open_account(engine, clock, "Young")
 fresh = site(young, "Young Shop", ("+442079460901",))
 store.add_user(engine, clock, young, "new@test.example", "Newt", "PASSWORD", Role.manager)
 until = Micros(clock.now() - MINUTE)
+store.set_currency(engine, clock, made.site_key, money.CURRENCY)
+books = money.Books(account, made.site, until)
 facts = month.facts(account, made.site, made.numbers, until, visits_a_day=150)
+facts = chain(books.listen(facts), books.facts())
 while chunk := list(islice(facts, 10_000)):
     platform.writer.immediate(lambda connection: put_each(connection, chunk))
 platform.loader.run()

@@ -20,7 +20,7 @@ def column(page: Page, depth: int, place: int) -> list[float]:
 
 
 def test_a_head_sorts_each_level_and_survives_a_reload(open_page: OpenPage) -> None:
-    page = ready(open_page("/app/acquisition"))
+    page = ready(open_page("/app/acquisition?show=calls"))
     head = page.get_by_role("columnheader", name="Visits")
     expect(page.get_by_role("columnheader", name="Calls", exact=True)).to_have_attribute(
         "aria-sort", "descending"
@@ -34,14 +34,14 @@ def test_a_head_sorts_each_level_and_survives_a_reload(open_page: OpenPage) -> N
             expect(page.locator(f"table.tree tr.d{depth}:not([hidden])").nth(1)).to_be_visible()
             shown = column(page, depth, 2)
             assert shown == sorted(shown, reverse=reverse)
-    expect(page).to_have_url(re.compile(r"\?sort=visits$"))
+    expect(page).to_have_url(re.compile(r"\?show=calls&sort=visits$"))
     page.reload()
     ready(page)
     expect(head).to_have_attribute("aria-sort", "ascending")
 
 
 def test_a_head_sorts_by_keyboard_and_keeps_the_focus(open_page: OpenPage) -> None:
-    page = ready(open_page("/app/acquisition"))
+    page = ready(open_page("/app/acquisition?show=calls"))
     head = page.get_by_role("columnheader", name="Missed")
     head.get_by_role("button").focus()
     page.keyboard.press("Enter")
@@ -54,49 +54,123 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-def test_a_model_divides_the_credited_column_only(open_page: OpenPage) -> None:
-    page = ready(open_page("/app/acquisition"))
+def head_of(page: Page, title: str) -> Locator:
+    return page.get_by_role("columnheader", name=re.compile(f"^{title}".replace("/", ".")))
+
+
+def place(page: Page, title: str) -> int:
+    """Where in a row the column of this head stands, counted from 1."""
+    heads = page.locator("table.tree thead th").all_inner_texts()
+    return 1 + next(at for at, head in enumerate(heads) if head.startswith(title))
+
+
+def test_a_model_divides_what_is_credited_and_nothing_else(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition?show=calls"))
+    at = place(page, "Credited")
     head = page.locator("table.tree th", has_text="Credited")
-    total = page.locator("table.tree tr.total > :nth-child(5)")
-    expect(head).to_contain_text("Last non-direct, by day of the call")
+    said = page.locator(".card header", has_text="Channels, sources").locator("small")
+    total = page.locator(f"table.tree tr.total > :nth-child({at})")
+    expect(head).to_contain_text("by call day")
+    expect(said).to_have_text("Credit: Last non-direct, by day of the sale")
     (whole,) = numbers(total)
     assert whole > 100
-    before = {place: column(page, 0, place) for place in (2, 3, 5)}
-    assert sum(before[5]) == whole
-    assert all(value == int(value) for value in before[5])
+    before = {place: column(page, 0, place) for place in (2, 3, at)}
     choose(page, "Model", "Linear")
-    expect(head).to_contain_text("Linear, by day of the call")
-    expect(total).to_have_text(f"{whole:,.1f}")
-    linear = column(page, 0, 5)
-    assert linear != before[5]
-    assert abs(sum(linear) - whole) < 0.05 * len(linear)
-    assert any(value != int(value) for value in linear)
-    expect(page).to_have_url(re.compile(r"\?model=linear$"))
+    expect(said).to_have_text("Credit: Linear, by day of the sale")
+    linear = column(page, 0, at)
+    assert linear != before[at]
+    for shares in (linear, before[at]):
+        assert abs(sum(shares) - whole) < 0.05 * len(shares) + 0.05
+    expect(page).to_have_url(re.compile(r"\?show=calls&model=linear$"))
     choose(page, "Date basis", "By day of the visit")
-    expect(head).to_contain_text("Linear, by day of the visit")
-    expect(page).to_have_url(re.compile(r"\?model=linear&basis=visit$"))
-    assert column(page, 0, 5) != linear
-    for place in (2, 3):
-        assert sum(column(page, 0, place)) == sum(before[place])
+    expect(head).to_contain_text("by visit day")
+    expect(page).to_have_url(re.compile(r"model=linear&basis=touch$"))
+    assert column(page, 0, at) != linear
+    for other in (2, 3):
+        assert sum(column(page, 0, other)) == sum(before[other])
     page.reload()
     ready(page)
-    expect(head).to_contain_text("Linear, by day of the visit")
+    expect(said).to_have_text("Credit: Linear, by day of the visit")
     expect(page.get_by_label("Model").first).to_have_value("Linear")
 
 
+def test_money_adds_up_and_names_its_days(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition"))
+    expect(page.get_by_role("button", name="Money")).to_have_attribute("aria-pressed", "true")
+    for title, day in (("Spend", "spend day"), ("Revenue", "sale day"), ("Cost / lead", "lead day"),
+                       ("ROMI, margin", "sale day")):  # fmt: skip
+        expect(head_of(page, title)).to_contain_text(f"by {day}")
+    for title in ("Spend", "Revenue", "Margin"):
+        at = place(page, title)
+        (total,) = numbers(page.locator(f"table.tree tr.total > :nth-child({at})"))
+        shown = column(page, 0, at)[:-2]  # the last two rows are counted above
+        assert total > 100
+        assert abs(sum(shown) - total) < 0.01 * len(shown)
+    head = head_of(page, "Spend")
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    expect(page.locator("table.tree tr.d0 th").first).to_have_text("Paid search")
+    choose(page, "Date basis", "By day of the lead")
+    expect(head_of(page, "Revenue")).to_contain_text("by lead day")
+
+
+def test_spend_and_visits_that_do_not_meet_unfold_to_campaigns(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition"))
+    for title, campaign, filled in (
+        ("Spend without visits", "google / cpc, whitening-spring", "Spend"),
+        ("Paid visits without spend", "invisible-braces", "Visits"),
+    ):
+        row = page.locator("table.tree tr", has_text=campaign).last
+        expect(row).to_be_hidden()
+        page.get_by_role("button", name=f"Unfold {title}").click()
+        expect(row).to_be_visible()
+        (own,) = numbers(row.locator(f"> :nth-child({place(page, filled)})"))
+        (whole,) = numbers(page.locator("table.tree tr.gap", has_text=title)
+                           .locator(f"> :nth-child({place(page, filled)})"))  # fmt: skip
+        assert own == whole > 0
+
+
+def test_columns_change_places_and_the_address_keeps_the_choice(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition"))
+    expect(head_of(page, "Spend")).to_be_visible()
+    page.get_by_role("group", name="Columns").get_by_role("button", name="Calls").click()
+    expect(page.get_by_role("columnheader", name="Avg wait")).to_be_visible()
+    expect(head_of(page, "Spend")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"\?show=calls$"))
+    page.get_by_role("button", name="7 days").click()
+    expect(page.get_by_role("columnheader", name="Avg wait")).to_be_visible()
+    page.reload()
+    ready(page)
+    expect(page.get_by_role("columnheader", name="Avg wait")).to_be_visible()
+
+
+def test_on_a_telephone_every_choice_is_in_sight(open_page: OpenPage) -> None:
+    page = ready(open_page("/app/acquisition", size=PHONE))
+    for name in ("7 days", "vs previous period"):
+        expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    for label in ("Model", "Date basis"):
+        expect(page.get_by_label(label).first).to_be_in_viewport(ratio=1)
+    choose(page, "Model", "Linear")
+    expect(page.get_by_text("Credit: Linear")).to_be_attached()
+    expect(head_of(page, "Spend")).to_be_attached()
+    expect(page.get_by_role("columnheader", name="Visits")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+
+
 def test_credit_sorts_and_goes_along_to_the_next_page(open_page: OpenPage) -> None:
-    page = ready(open_page("/app/acquisition?model=position&days=7"))
+    page = ready(open_page("/app/acquisition?model=position&days=7&show=calls"))
     head = page.locator("table.tree th", has_text="Credited")
     head.get_by_role("button").click()
     expect(head).to_have_attribute("aria-sort", "descending")
-    expect(head).to_contain_text("By position 40/20/40, by day of the call")
-    shown = column(page, 0, 5)
+    said = page.locator(".card header", has_text="Channels, sources").locator("small")
+    expect(said).to_contain_text("By position 40/20/40")
+    shown = column(page, 0, place(page, "Credited"))
     assert shown == sorted(shown, reverse=True)
     page.get_by_role("link", name="Call log").first.click()
     ready(page)
     page.get_by_role("link", name="Acquisition").first.click()
     ready(page)
-    expect(head).to_contain_text("By position 40/20/40")
+    expect(said).to_contain_text("By position 40/20/40")
 
 
 def test_the_call_log_sorts_on_the_server(open_page: OpenPage) -> None:
@@ -177,7 +251,7 @@ def test_a_call_opens_its_evidence_by_click_and_by_keyboard(open_page: OpenPage)
         else:
             row.locator(".ag-cell").first.click()
         expect(drawer.get_by_role("heading", name=caller)).to_be_visible()
-        expect(drawer).to_contain_text(row.locator("[col-id=match]").inner_text())
+        expect(drawer).to_contain_text(row.locator("[col-id=probability]").inner_text())
         shares = drawer.locator("table.credit tbody tr", has_text="Linear").locator("td")
         assert abs(sum(numbers(shares)) - 100) < 1
         assert shares.count() == drawer.locator("table.journey tbody tr").count()
