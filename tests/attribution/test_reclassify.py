@@ -188,7 +188,7 @@ def test_a_visit_that_is_as_its_fact_again_needs_no_restatement(old: House) -> N
 def test_what_fails_halfway_changes_nothing(old: House, monkeypatch: pytest.MonkeyPatch) -> None:
     before = old.shown()
 
-    def broken(_: object) -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("no memory left")
 
     with monkeypatch.context() as patched:
