@@ -1,9 +1,9 @@
 -- Question: what are the dirty conversions now? Inbound calls, contacts by their newest telling, changes
 -- of deals, leads.
 -- Parameters: none
--- Columns: mart_conversion; `traffic` is what gets the credit where nobody's visit does. A call and a deal
---   are of the person of their phone and of their node; a call without one of its visitor's, where the
---   match is sure. Reads deal_now.
+-- Columns: mart_conversion. A call is of the person of its phone, or else of its visitor's where the match
+--   is sure. `as_call`: a lead is divided as the call that made it, and so is the deal of somebody whom no
+--   browser is known of. Reads deal_now.
 -- Owner: attribution
 INSERT INTO mart_conversion BY NAME
 WITH zone AS (
@@ -21,8 +21,7 @@ told AS (
     c.started_at AS journey_at, 1 AS counts, 'phone' AS node_kind,
     CASE WHEN c.presentation = 'allowed' THEN c.caller END AS node,
     CASE WHEN c.match = 'lease' THEN c.visitor END AS visitor, NULL::UUID AS person,
-    CASE WHEN c.match = 'static' THEN c.traffic END AS traffic, l.occurred_at AS own_lead_at,
-    NULL::VARCHAR AS excluded
+    c.call AS as_call, l.occurred_at AS own_lead_at, NULL::VARCHAR AS excluded
   FROM mart_call c SEMI JOIN dirty_conversion d ON d.account = c.account AND d.conversion = c.call
   LEFT JOIN mart_lead l ON l.account = c.account AND l.first_event = c.call AND l.excluded IS NULL
   WHERE c.direction = 'inbound'
@@ -34,10 +33,10 @@ told AS (
   FROM contact c LEFT JOIN zone z USING (site)
   UNION ALL BY NAME
   SELECT l.account, l.site, l.lead AS conversion, 'lead' AS kind, l.occurred_at, l.day,
-    l.occurred_at AS journey_at, 1 AS counts, l.person, c.traffic,
+    l.occurred_at AS journey_at, 1 AS counts, l.person,
+    CASE WHEN l.first_kind = 'call' THEN l.first_event END AS as_call,
     l.occurred_at AS own_lead_at, l.excluded
   FROM mart_lead l SEMI JOIN dirty_conversion d ON d.account = l.account AND d.conversion = l.lead
-  LEFT JOIN mart_call c ON c.account = l.account AND c.call = l.first_event AND c.match = 'static'
   UNION ALL BY NAME
   SELECT d.*, 'deal' AS kind, 'deal' AS node_kind, deal AS node FROM deal_now d
   SEMI JOIN dirty_conversion USING (account, conversion)),
@@ -47,20 +46,31 @@ named AS (
     CASE WHEN until IS NULL THEN '-infinity' ELSE since END AS since
   FROM mart_person WHERE node_kind IN ('phone', 'contact', 'deal')),
 known AS MATERIALIZED (
-  SELECT t.* EXCLUDE (node_kind, node, visitor, person, traffic, excluded),
+  SELECT t.* EXCLUDE (node_kind, node, visitor, person, excluded),
     coalesce(t.person, p.person, c.person, t.visitor) AS person,
-    coalesce(t.traffic, n.nobody) AS traffic, coalesce(t.excluded, k.excluded) AS excluded
-  FROM told t JOIN nobody n USING (account)
+    coalesce(t.excluded, k.excluded) AS excluded
+  FROM told t
   LEFT JOIN named p ON p.account = t.account AND p.node_kind = t.node_kind AND p.node = t.node
     AND p.since <= t.occurred_at AND p.until > t.occurred_at
   LEFT JOIN mart_person c ON c.account = t.account AND c.node_kind = 'cookie'
     AND c.node = t.visitor::VARCHAR
   LEFT JOIN mart_mark k ON k.account = t.account AND k.event = t.conversion),
 led AS (
-  SELECT k.account, k.conversion, max(l.occurred_at) AS lead_at FROM known k
-  JOIN mart_lead l ON l.account = k.account AND l.person = k.person
+  SELECT k.account, k.conversion, max({'at': l.occurred_at, 'lead': l.lead,
+    'call': CASE WHEN l.first_kind = 'call' THEN l.first_event END}) AS newest
+  FROM known k JOIN mart_lead l ON l.account = k.account AND l.person = k.person
     AND l.occurred_at <= k.journey_at
-  WHERE l.excluded IS NULL GROUP BY k.account, k.conversion)
-SELECT k.* EXCLUDE (own_lead_at), coalesce(l.lead_at, k.own_lead_at) AS lead_at
-FROM known k LEFT JOIN led l USING (account, conversion)
-ORDER BY k.occurred_at
+  WHERE l.excluded IS NULL GROUP BY k.account, k.conversion),
+browser AS (
+  SELECT DISTINCT account, person FROM mart_person
+  WHERE node_kind = 'cookie' AND person IN (SELECT person FROM known WHERE kind = 'deal')),
+dated AS (
+  SELECT k.* EXCLUDE (own_lead_at, as_call), coalesce(l.newest.at, k.own_lead_at) AS lead_at,
+    CASE WHEN k.kind <> 'deal' THEN k.as_call WHEN b.person IS NULL THEN l.newest.call END
+      AS as_call
+  FROM known k LEFT JOIN led l USING (account, conversion)
+  LEFT JOIN browser b ON b.account = k.account AND b.person = k.person)
+SELECT d.*, coalesce(c.traffic, n.nobody) AS traffic
+FROM dated d JOIN nobody n USING (account)
+LEFT JOIN mart_call c ON c.account = d.account AND c.call = d.as_call AND c.match = 'static'
+ORDER BY d.occurred_at

@@ -1,19 +1,17 @@
 -- Question: among whose visits is each dirty conversion divided? A call that is surely a visitor's goes to
 -- that person, a number of its own to its own traffic, an ambiguous one to its candidates as likely as
--- they are; a lead as the call that made it. All others are of their person.
+-- they are; a lead and some deals as the call that made them. All others are of their person.
 -- Parameters: none
 -- Columns: mart_share
 -- Owner: attribution
 INSERT INTO mart_share BY NAME
 WITH counted AS (
-  SELECT m.account, m.conversion, m.journey_at, m.person,
-    coalesce(l.first_event, m.conversion) AS call
-  FROM mart_conversion m SEMI JOIN dirty_conversion USING (account, conversion)
-  LEFT JOIN mart_lead l ON l.account = m.account AND l.lead = m.conversion
-  WHERE m.excluded IS NULL),
+  SELECT account, conversion, journey_at, person, as_call
+  FROM mart_conversion SEMI JOIN dirty_conversion USING (account, conversion)
+  WHERE excluded IS NULL),
 rang AS (
-  SELECT n.account, n.conversion, n.journey_at, c.call, c.match, c.visitor
-  FROM counted n JOIN mart_call c USING (account, call)),
+  SELECT n.account, n.conversion, c.started_at AS journey_at, c.call, c.match, c.visitor
+  FROM counted n JOIN mart_call c ON c.account = n.account AND c.call = n.as_call),
 likely AS (
   SELECT account, conversion, journey_at, visitor, 1.0::DOUBLE AS probability FROM rang
   WHERE match = 'lease'

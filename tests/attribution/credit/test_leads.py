@@ -109,8 +109,34 @@ def test_a_corrected_source_gets_the_whole_call(shop: Shop) -> None:
     shop.deliver(shop.visit("v1", "ann", DAY), shop.lease("v1", DAY),
                  form(shop, "f", DAY - 60, "ann", 1), call)  # fmt: skip
     assert shop.weights("c", "last") == {"v1": 1}
-    said = {"channel": "Offline", "source": "flyer", "medium": "print"}
-    shop.deliver(corrected(shop, "call", "c", action="source", **said))
+    shop.deliver(corrected(shop, "call", "c", action="source", channel="Offline", source="flyer",
+                           medium="print"))  # fmt: skip
     rows = shop.rows("SELECT touch, source, weight_last FROM mart_credit JOIN mart_traffic "
                      "USING (account, traffic) WHERE kind = 'call'")  # fmt: skip
     assert rows == [{"touch": None, "source": "flyer", "weight_last": 1}]
+
+
+def test_the_deal_of_a_phone_without_a_browser_is_divided_as_its_call(shop: Shop) -> None:
+    shop.deliver(
+        site(shop, "EUR"), shop.visit("v1", "ann", 1_500), shop.lease("v1", 1_500),
+        shop.visit("v2", "bob", 700, 1), shop.lease("v2", 700), called(shop, "c", 600, 1, number=0),
+        deal(shop, "d", 90, "50", phone=phone(1)), deal(shop, "e", 80, "50", phone=phone(2)),
+    )  # fmt: skip
+    deals = shop.rows("SELECT touch, weight_last FROM mart_credit WHERE kind = 'deal' "
+                      "AND touch IS NOT NULL ORDER BY touch")  # fmt: skip
+    assert len(deals) == 2
+    assert deals == shop.rows("SELECT touch, weight_last FROM mart_credit WHERE kind = 'call' "
+                              "AND touch IS NOT NULL ORDER BY touch")  # fmt: skip
+    shop.deliver(corrected(shop, "call", "c", action="source", channel="Offline", source="flyer",
+                           medium="print"))  # fmt: skip
+    assert revenue(shop) == {"flyer": 50, "(unknown)": 50}
+    shop.deliver(form(shop, "f", 650, "bob", 1))
+    assert revenue(shop) == {"(direct)": 50, "(unknown)": 50}
+
+
+def revenue(shop: Shop) -> dict[str, float]:
+    """By source, of the last visit."""
+    rows = shop.rows("SELECT source, sum(value * weight_last)::DOUBLE AS value FROM mart_credit "
+                     "JOIN mart_traffic USING (account, traffic) WHERE kind = 'deal' "
+                     "GROUP BY source")  # fmt: skip
+    return {row["source"]: row["value"] for row in rows}

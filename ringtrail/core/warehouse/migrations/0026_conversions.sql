@@ -2,14 +2,15 @@
 -- Parameters: none
 -- Columns: `journey_at`: no later visit gets anything (of a deal its first sale); `counts` 0: a later
 --   change of a deal; `value` and `margin` in `currency`, the site's, NULL with the reason in `problem`;
---   `excluded`: why it counts nowhere; `deal`: its node in mart_person
+--   `excluded`: why it counts nowhere; `deal`: its node in mart_person; `as_call`: divided as that call
 -- Owner: attribution (credit)
 DROP TABLE mart_conversion;
 CREATE TABLE mart_conversion (
   account INTEGER NOT NULL, site INTEGER NOT NULL, conversion UUID NOT NULL, kind VARCHAR NOT NULL,
   occurred_at TIMESTAMP NOT NULL, day DATE NOT NULL, person UUID, traffic INTEGER NOT NULL,
   journey_at TIMESTAMP NOT NULL, lead_at TIMESTAMP, counts INTEGER NOT NULL, value DECIMAL(18,4),
-  margin DECIMAL(18,4), currency VARCHAR(3), problem VARCHAR, excluded VARCHAR, deal VARCHAR);
+  margin DECIMAL(18,4), currency VARCHAR(3), problem VARCHAR, excluded VARCHAR, deal VARCHAR,
+  as_call UUID);
 
 -- Among whose visits each conversion is divided; the shares sum to 1. NULL: nobody's.
 CREATE TABLE mart_share (
