@@ -4,7 +4,7 @@
 -- Parameters: $batch, $site, $everything (the scope); $earliest (no known call before is touched),
 --   $latest (no lease of its visits is later)
 -- Columns: account, call, held_row (where mart_call has it, null where it has not)
--- A lease is candidate for 30 days, from its visit on, which may be told to have begun a day later.
+-- A lease is candidate for 30 days from its visit on, which may be told to have begun an hour later.
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE dirty_call AS
 WITH told AS (

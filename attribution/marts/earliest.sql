@@ -1,5 +1,5 @@
 -- Question: from when on may what a batch tells change what known calls are?
--- The lease of a visit is looked for a day around it.
+-- The leases of a visit are looked for from an hour before it to a day after it (stay.sql).
 -- Parameters: $batch
 -- Columns: earliest (no call before is touched, but by who its candidates are), latest (no lease of its
 --   visits is later), names (it tells who somebody is, or who clicked); null where it has nothing of
@@ -7,7 +7,7 @@
 -- Owner: attribution
 SELECT min(since) AS earliest, max(till) AS latest, bool_or(names) AS names FROM (
   SELECT min(occurred_at) AS since, NULL AS till, NULL AS names FROM fact_call WHERE batch = $batch
-  UNION ALL SELECT min(occurred_at) - INTERVAL 1 DAY, max(occurred_at) + INTERVAL 1 DAY, NULL
+  UNION ALL SELECT min(occurred_at) - INTERVAL 1 HOUR, max(occurred_at) + INTERVAL 1 DAY, NULL
   FROM fact_visit WHERE batch = $batch
   UNION ALL SELECT min(occurred_at), NULL, NULL FROM fact_lease WHERE batch = $batch
   UNION ALL SELECT min(o.opened_at), NULL, NULL FROM fact_lease_closed c

@@ -7,6 +7,7 @@
 --   person (the visitor, or the visit while it is not loaded), drawn, audit, opened_at (not before the
 --   visit began), last_seen ($until for who is still there), held_until, ended (from when on the visit
 --   is no candidate), closed
+-- A visit is given numbers for a day at most; a clock may put it an hour behind its first one.
 -- What is read beside [$since, $until] is wide enough that nothing a call gets depends on either.
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE stay AS
@@ -24,7 +25,7 @@ visit AS (
   SELECT account, visit, visitor, occurred_at FROM fact_visit
   WHERE ($account IS NULL OR account = $account) AND ($site IS NULL OR site = $site)
     AND occurred_at >= $since::TIMESTAMP - INTERVAL 32 DAY
-    AND occurred_at <= $until::TIMESTAMP + INTERVAL 1 DAY
+    AND occurred_at <= $until::TIMESTAMP + INTERVAL 1 HOUR
     AND (account, visit) IN (SELECT (account, visit) FROM lease)),
 known AS (
   SELECT l.* EXCLUDE (opened_at, last_seen), v.visitor, coalesce(v.visitor, l.visit) AS person,
@@ -33,7 +34,7 @@ known AS (
       THEN greatest(l.last_seen, l.opened_at, v.occurred_at) END AS last_seen
   FROM lease l LEFT JOIN visit v ON v.account = l.account AND v.visit = l.visit
     AND v.occurred_at >= l.opened_at - INTERVAL 1 DAY
-    AND v.occurred_at <= l.opened_at + INTERVAL 1 DAY),
+    AND v.occurred_at <= l.opened_at + INTERVAL 1 HOUR),
 followed AS (
   SELECT *, lead(person) OVER next AS next_person, lead(opened_at) OVER next AS next_opened_at
   FROM known WINDOW next AS (PARTITION BY account, number ORDER BY opened_at, lease))

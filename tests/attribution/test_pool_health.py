@@ -84,10 +84,10 @@ def morning() -> list[Fact]:
         *held(2, NUMBERS[1], 0, 20, drawn=True),
         *held(3, NUMBERS[0], 5, 30),  # takes over at the moment the first ends
         *held(4, NUMBERS[2], 10, 15),
-        *held(5, NUMBERS[1], 18, 40),  # two leases cover minute 19: ambiguous
+        *held(5, NUMBERS[1], 18, 40),  # both may have called at minute 19: ambiguous
         overflow,
         call(1, NUMBERS[1], 19),
-        call(2, NUMBERS[0], 29),
+        call(2, NUMBERS[0], 5),
     ]
 
 

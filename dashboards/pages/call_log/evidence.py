@@ -34,6 +34,8 @@ def _journey(journey: Sequence[JourneyVisit]) -> html.Section:
     first = max(0, len(journey) - SHOWN)
     if journey[0].at is None:
         said = "No visit is known to have led to this call; the credit is its own source's."
+    elif journey[-1].at is None:
+        said = "Within 90 days, of everybody who may have called."
     elif first:
         said = f"The last {SHOWN} of {wording.count(len(journey))}, within 90 days."
     else:
@@ -44,7 +46,7 @@ def _journey(journey: Sequence[JourneyVisit]) -> html.Section:
 
 
 def _visit(place: int, one: JourneyVisit) -> html.Tr:
-    when: list[html.Span | str] = [moment(one.at) if one.at else wording.NOTHING]
+    when: list[html.Span | str] = [moment(one.at) if one.at else "No visit"]
     if one.called:
         when += [" ", html.Span("called", className="pill good")]
     return html.Tr(
@@ -62,7 +64,10 @@ def _visit(place: int, one: JourneyVisit) -> html.Tr:
 def _credit(journey: Sequence[JourneyVisit]) -> html.Section:
     first = max(0, len(journey) - SHOWN)
     heads = ["Model", *(["Earlier"] if first else [])]
-    heads += [f"Visit {place}" for place in range(first + 1, len(journey) + 1)]
+    heads += [
+        f"Visit {place}" if one.at else "No visit"
+        for place, one in enumerate(journey[first:], first + 1)
+    ]
     body = []
     for model, name in wording.MODELS.items():
         weights = [one.weights[model] for one in journey]

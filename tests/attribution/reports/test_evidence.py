@@ -1,5 +1,6 @@
-"""A call's evidence: who held its number, what they looked at, and how the call was divided."""
+"""A call's evidence: who may have called, what they looked at, and how the call was divided."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -7,6 +8,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from attribution import Reports
+from attribution.answers import Judged
 from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import DAY, MINUTE, Micros
 from ringtrail.core.facts import Call, Fact, LeaseClosed, LeaseOpened, Page, SiteDescribed, Visit
@@ -65,31 +67,35 @@ async def test_holders_pages_and_shares_of_a_call(tmp_path: Path) -> None:
     assert found.started_at.utcoffset() is not None
     assert str(found.started_at.tzinfo) == "Asia/Tokyo"
     assert found.started_at.timestamp() == pytest.approx(NOW / 1e6)
+    assert found.probability == pytest.approx(80 / 90)
     assert [(one.got_it, one.source, one.page) for one in found.holders] == [
         (True, "(direct)", "http://a.example/prices"),
         (False, "partner", "http://a.example/bob"),
     ]
-    assert found.holders[0].left_at is None
-    left = found.holders[1].left_at
-    assert left is not None
-    assert left.timestamp() == pytest.approx((NOW - 15 * MINUTE) / 1e6)
+    ann, bob = found.holders
+    assert (ann.terms, ann.on_site, ann.seconds) == ({"on_site": 8e-5}, True, 600.0)
+    assert (bob.terms, bob.on_site, bob.seconds) == ({"after": 4e-6}, False, 900.0)
+    assert [ann.probability, bob.probability] == pytest.approx([80 / 90, 4 / 90])
+    assert ann.left_at is None
+    assert bob.left_at is not None
+    assert bob.left_at.timestamp() == pytest.approx((NOW - 15 * MINUTE) / 1e6)
+    judged = found.judged
+    assert judged is not None
+    assert judged.nobody == pytest.approx(6 / 90)
+    assert replace(judged, nobody=0.0) == Judged(
+        0.0, {"background": 6e-6}, "assumed", False, "assumed", 0.0, None
+    )
     assert [(one.source, one.called, one.landing) for one in found.journey] == [
         ("letter", False, "http://a.example/old"),
         ("partner", False, "http://a.example/bob"),
         ("(direct)", True, "http://a.example/ann"),
         ("(unknown)", False, None),
     ]
-    # The call is not surely hers: what falls to her is divided among her visits.
-    hers, his = (one.probability for one in found.holders)
-    assert hers > his > 0
-    nobodys = 1 - hers - his
-    for model, expected in {
-        "last_non_direct": [hers, his, 0, nobodys],
-        "last": [0, his, hers, nobodys],
-        "linear": [hers / 2, his, hers / 2, nobodys],
-    }.items():
-        shares = [one.weights[model] for one in found.journey]
-        assert shares == pytest.approx(expected, abs=1e-9), model
+    given = {
+        "last_non_direct": [80, 4, 0, 6], "last": [0, 4, 80, 6], "linear": [40, 4, 40, 6],
+    }  # fmt: skip
+    for model, shares in given.items():
+        assert [90 * one.weights[model] for one in found.journey] == pytest.approx(shares)
     other = await reports.evidence(Scoped(2, (1, 2), "owner"), RING)
     assert other is not None
     assert other.caller == "+447700900122"

@@ -108,6 +108,15 @@ def test_a_long_journey_shows_its_newest_visits_and_sums_the_others() -> None:
     assert len(long) < 60_000
 
 
+def test_what_nobody_gets_of_a_divided_call_is_a_row_of_its_own() -> None:
+    nobody = JourneyVisit(None, False, "Unattributed", "(unknown)", "(unknown)", None, None,
+                          dict.fromkeys(RULES, 0.07))  # fmt: skip
+    shown = str(content(replace(CALL, journey=[*visits(2), nobody])))
+    assert "of everybody who may have called" in shown
+    assert "Th(children='No visit', scope='col')" in shown
+    assert "No visit is known" not in shown
+
+
 def test_a_call_without_a_visit_says_so() -> None:
     alone = JourneyVisit(None, False, "Unattributed", "(unknown)", "(unknown)", None, None,
                          dict.fromkeys(RULES, 1.0))  # fmt: skip
