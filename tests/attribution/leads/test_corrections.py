@@ -142,6 +142,17 @@ def test_no_correction_is_a_label_of_the_match(rung: House) -> None:
     assert labels(rung) == before
 
 
+def test_a_correction_is_a_label_where_its_decider_says_so(rung: House) -> None:
+    assert not labels(rung).marked
+    correction = rung.decide(say(match=str(UUID(int=10)), label=True))
+    assert [(one.kind, one.calls) for one in labels(rung).marked] == [("hand", 1)]
+    # Known in two ways, it counts once.
+    rung.tell(rung.contact(2, -4, visit=UUID(int=10), visitor=UUID(int=900)))
+    assert [one.kind for one in labels(rung).marked] == ["form"]
+    rung.decide(UndoBody(correction=correction, why="no"))
+    assert [one.kind for one in labels(rung).marked] == ["form"]
+
+
 @pytest.mark.parametrize(
     ("said", "code", "told"),
     [
