@@ -1,8 +1,8 @@
 -- Question: which ways did people go, how often to a call or contact and how often to none?
 -- Parameters: $account, $sites, $since, $until (days of the conversion, or of a person's last visit),
 -- $lookback_seconds, $by (channel, source or campaign)
--- Columns: path (a list of labels), conversions, nulls. Who has a conversion at any time is no null, who has
--- a part of one is a part of a null; a conversion without a touch went no way.
+-- Columns: path (a list of labels), conversions, nulls. Who has one at any time is no null, who has a part
+-- of one is a part of a null; a conversion without a touch went no way.
 -- Owner: attribution
 WITH label AS (
   SELECT account, traffic, CASE $by WHEN 'channel' THEN channel WHEN 'source' THEN source || ' / ' || medium
@@ -15,8 +15,10 @@ won AS (
     AND c.kind IN ('call', 'contact') AND c.touch IS NOT NULL
   GROUP BY c.conversion, c.person),
 had AS (
-  SELECT person, sum(share) AS share FROM mart_share
-  WHERE account = $account AND person IS NOT NULL GROUP BY person),
+  SELECT s.person, sum(s.share) AS share FROM mart_share s
+  JOIN mart_conversion m USING (account, conversion)
+  WHERE s.account = $account AND s.person IS NOT NULL AND m.kind IN ('call', 'contact')
+  GROUP BY s.person),
 cookie AS (
   SELECT node::UUID AS visitor, person FROM mart_person
   WHERE account = $account AND node_kind = 'cookie'),

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
+from uuid import uuid5
 
 import httpx
 import pytest
@@ -11,10 +12,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 import attribution
+from attribution.credit import LOOKBACK
 from attribution.credit.compare import MODELS, Asked, compare
 from ringtrail.core.auth import Scoped
 from ringtrail.core.errors import Refused
-from tests.attribution.credit.test_keeping import Shop
+from ringtrail.core.warehouse import Query
+from tests.attribution.credit.test_keeping import SPACE, Shop
+from tests.attribution.credit.test_persons import called, form
 
 PATH = "/api/v1/attribution/compare"
 SINCE, UNTIL = date(2026, 8, 1), date(2026, 10, 30)
@@ -64,6 +68,28 @@ def test_a_visitor_who_never_asked_weighs_on_the_chain(shop: Shop) -> None:
     assert credits["Unattributed"] == 1
     assert credits["Email"] == pytest.approx(2 * 1 / 3)
     assert credits["Direct"] == credits["Paid Search"] == pytest.approx(2 * 1 / 3)
+
+
+def test_ways_are_those_of_persons(tmp_path: Path) -> None:
+    """Two browsers went one way; who may have called went in part to a call, in part to none."""
+    shop = Shop(tmp_path)
+    shop.deliver(
+        shop.visit("v1", "phone", 50_000, 0), form(shop, "f", 49_000, "phone", 1),
+        shop.visit("v2", "desk", 9_000, 2), form(shop, "g", 8_000, "desk", 1),
+        shop.visit("v3", "cat", 1_500, 1), shop.lease("v3", 1_500),
+        shop.visit("v4", "dan", 700, 2), shop.lease("v4", 700), called(shop, "c", 600, None, 0),
+    )  # fmt: skip
+    likely = {row["visitor"]: row["probability"] for row in shop.rows("FROM mart_candidate")}
+    cat, dan = likely[uuid5(SPACE, "cat")], likely[uuid5(SPACE, "dan")]
+    values = {"account": shop.account, "sites": [shop.site], "since": SINCE, "until": UNTIL,
+              "lookback_seconds": LOOKBACK, "by": "channel"}  # fmt: skip
+    found = shop.warehouse.rows(Query.load("attribution", "reports/journeys.sql"), values)
+    ways = {tuple(row["path"]): (row["conversions"], row["nulls"]) for row in found}
+    assert ways == {
+        ("Paid Search",): (1, 0), ("Paid Search", "Email"): (1, 0),
+        ("Direct",): pytest.approx((cat, 1 - cat)), ("Email",): pytest.approx((dan, 1 - dan)),
+    }  # fmt: skip
+    shop.close()
 
 
 def test_another_account_is_told_nothing(shop: Shop) -> None:

@@ -75,6 +75,8 @@ def test_a_late_lead_dates_the_conversions_after_it_only(shop: Shop) -> None:
     assert led(shop) == [("lead", 90), ("contact", 90), ("deal", 90), ("deal", 90)]
     shop.deliver(form(shop, "g", 10 * DAY, "ann", 1))
     assert led(shop)[2:] == [("deal", 90), ("lead", 10), ("contact", 10), ("deal", 10)]
+    shop.deliver(corrected(shop, "contact", "g", action="flag", flag="spam"))
+    assert [one for one in led(shop) if one[0] == "deal"] == [("deal", 90), ("deal", 90)]
 
 
 def test_an_ambiguous_call_makes_a_lead_of_its_candidates(shop: Shop) -> None:
