@@ -1,6 +1,7 @@
 """The shapes of the reports' answers, read by dashboards and exporters."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -64,13 +65,25 @@ class Acquisition:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """Where chance alone would put a figure 95 times in 100, in the figure's own unit.
+
+    `high` is None where nothing bounds it. `small`: of so few that it says little.
+    """
+
+    low: Decimal | float
+    high: Decimal | float | None
+    small: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Money:
     """What was spent on some traffic, and what a model credits it with.
 
     Money is in the currency of the whole answer. `cost` is None where nothing was spent and where
     a part of it has no figure; `cost_unknown` tells them apart. `revenue` and `margin` are None
     where a part is unknown, and where no deal was ever told of. Ratios are parts of one: 0.5 is
-    50 %. None of them is ever 0 for what nobody knows.
+    50 %. None of them is ever 0 for what nobody knows. `intervals`: by the names of the ratios.
     """
 
     credited: float = 0.0
@@ -83,6 +96,7 @@ class Money:
     cpl: Decimal | None = None
     romi_revenue: float | None = None
     romi_margin: float | None = None
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

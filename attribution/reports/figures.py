@@ -12,7 +12,7 @@ from typing import Any
 
 from attribution.answers import DateBasis
 from attribution.models.rules import RULES
-from attribution.reports.registry import DIMENSIONS, METRICS, SOURCES
+from attribution.reports.registry import DIMENSIONS, FIGURES, SOURCES
 from ringtrail.core.auth import Scoped
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Query, Row
@@ -62,15 +62,15 @@ def statement(scope: Scoped, asked: Asked) -> Statement:
             400, "model", f"{asked.model!r} is no model: choose from {', '.join(RULES)}", "model"
         )
     dimensions = list(dict.fromkeys(name for level in asked.levels for name in level))
-    needed = dict.fromkeys(part for name in asked.metrics for part in (METRICS[name].of or (name,)))
-    read = [name for name in asked.sources if any(name in METRICS[m].sources for m in needed)]
+    needed = dict.fromkeys(part for name in asked.metrics for part in (FIGURES[name].of or (name,)))
+    read = [name for name in asked.sources if any(name in FIGURES[m].sources for m in needed)]
     keys = [DIMENSIONS[name].of for name in (*dimensions, *asked.filters)]
     parts = Cut(
         rows=[_source(name, asked, keys) for name in read],
         join=_JOIN if {*dimensions, *asked.filters} & set(TRAFFIC) else "",
         dimensions={name: DIMENSIONS[name].sql for name in dimensions},
-        sums={name: METRICS[name].sql for name in needed},
-        ratios={name: METRICS[name].sql for name in asked.metrics if METRICS[name].of},
+        sums={name: FIGURES[name].sql for name in needed},
+        ratios={name: FIGURES[name].sql for name in asked.metrics if FIGURES[name].of},
         levels=asked.levels,
         filtered={name: DIMENSIONS[name].sql for name in asked.filters},
         order=asked.order or _order(dimensions, asked.metrics),

@@ -17,11 +17,17 @@ RollsUp = Literal["sum", "most", "again"]
 """A level is the sum of the rows below, the largest of them, or computed again from its sums."""
 Dated = Literal["day", "spend", "basis"]
 """Whose day counts: that of the visit or call itself, of the spend, or of the date basis."""
+Chance = Literal["share", "rate", "price", "return", "gain"]
+"""What a ratio's interval is that of: a part of a whole, a count by a known number, a known cost by
+a count, what a known cost brought, or that less the cost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A figure. `sql` is an aggregate of the columns of `sources`, or reads the metrics `of`."""
+    """A figure. `sql` is an aggregate of the columns of `sources`, or reads the metrics `of`.
+
+    `chance`: the kind of its interval, if it has one (`attribution.reports.intervals`).
+    """
 
     name: str
     title: str
@@ -30,6 +36,7 @@ class Metric:
     good: Good
     sources: frozenset[str] = frozenset()
     of: tuple[str, ...] = ()
+    chance: Chance | None = None
 
     @property
     def rolls_up(self) -> RollsUp:
@@ -107,9 +114,18 @@ def _earned(name: str, title: str) -> Metric:
     return Metric(name, title, sql, "money", "up", frozenset({"deals"}))
 
 
-def _share(name: str, title: str, part: str, whole: str, good: Good = "up") -> Metric:
+def _spread(name: str) -> Metric:
+    """What an interval needs beside the sum of credited amounts; no report lists it."""
+    return Metric(name, "", f"coalesce(sum({name}), 0)::DOUBLE", "ratio", "neutral",
+                  frozenset({"deals"}))  # fmt: skip
+
+
+def _share(
+    name: str, title: str, part: str, whole: str, good: Good = "up",
+    chance: Chance | None = "share",
+) -> Metric:  # fmt: skip
     sql = f"{part} / nullif({whole}, 0)"
-    return Metric(name, title, sql, "percent", good, of=(part, whole))
+    return Metric(name, title, sql, "percent", good, of=(part, whole), chance=chance)
 
 
 def _average(name: str, title: str, part: str, whole: str) -> Metric:
@@ -120,7 +136,7 @@ def _average(name: str, title: str, part: str, whole: str) -> Metric:
 
 def _price(name: str, title: str, of: str) -> Metric:
     sql = f"TRY_CAST(cost / nullif({of}, 0) AS DECIMAL(18,4))"
-    return Metric(name, title, sql, "money", "down", of=("cost", of))
+    return Metric(name, title, sql, "money", "down", of=("cost", of), chance="price")
 
 
 def _named(metrics: tuple[Metric, ...]) -> Mapping[str, Metric]:
@@ -175,7 +191,7 @@ METRICS: Mapping[str, Metric] = _named((
            "count", "down", frozenset({"costs"})),
     _count("clicks", "Clicks", "up", "costs"),
     _count("impressions", "Impressions", "neutral", "costs"),
-    _share("call_rate", "Call rate", "calls", "visits"),
+    _share("call_rate", "Call rate", "calls", "visits", chance="rate"),
     _share("answer_rate", "Answer rate", "answered", "calls"),
     _share("missed_rate", "Missed rate", "missed", "calls", "down"),
     _share("target_rate", "Target rate", "target", "calls"),
@@ -184,9 +200,9 @@ METRICS: Mapping[str, Metric] = _named((
     _share("attributed_rate", "Source known", "attributed", "calls"),
     _average("average_wait", "Avg wait", "wait_seconds", "calls"),
     _average("average_talk", "Avg talk", "talk_seconds", "answered"),
-    _share("lead_rate", "Lead rate", "leads", "visits"),
+    _share("lead_rate", "Lead rate", "leads", "visits", chance="rate"),
     _share("qualified_rate", "Qualified", "qualified_leads", "leads"),
-    _share("deal_rate", "Deal rate", "deals", "leads"),
+    _share("deal_rate", "Deal rate", "deals", "leads", chance=None),
     _share("click_rate", "CTR", "clicks", "impressions"),
     _price("cpc", "Cost per click", "clicks"),
     _price("cost_per_visit", "Cost per visit", "visits"),
@@ -198,13 +214,18 @@ METRICS: Mapping[str, Metric] = _named((
            "money", "up", of=("revenue", "deals")),
     Metric("profit", "Profit", "margin - cost", "money", "up", of=("margin", "cost")),
     Metric("romi_revenue", "ROMI by revenue", "(revenue - cost) / nullif(cost, 0)", "percent", "up",
-           of=("revenue", "cost")),
+           of=("revenue", "cost"), chance="gain"),
     Metric("romi_margin", "ROMI by margin", "(margin - cost) / nullif(cost, 0)", "percent", "up",
-           of=("margin", "cost")),
-    Metric("roas", "ROAS", "revenue / nullif(cost, 0)", "ratio", "up", of=("revenue", "cost")),
+           of=("margin", "cost"), chance="gain"),
+    Metric("roas", "ROAS", "revenue / nullif(cost, 0)", "ratio", "up", of=("revenue", "cost"),
+           chance="return"),
     Metric("cost_share", "Cost share", "cost / nullif(revenue, 0)", "percent", "down",
            of=("cost", "revenue")),
 ))  # fmt: skip
+
+_SPREADS = ("revenue_squares", "revenue_back", "margin_squares", "margin_back")
+FIGURES: Mapping[str, Metric] = {**METRICS, **{name: _spread(name) for name in _SPREADS}}
+"""All that a statement can compute: the metrics, and what their intervals need besides."""
 
 DIMENSIONS: Mapping[str, Dimension] = {
     one.name: one
@@ -245,7 +266,8 @@ SOURCES: Mapping[str, Source] = {
     "credits": Source("reports/sources/credits.sql", ("credit", "untouched"), ("kind",)),
     "qualified": Source("reports/sources/qualified.sql", ("qualified_leads",)),
     "deals": Source(
-        "reports/sources/deals.sql", ("revenue", "margin", "revenue_unknown", "margin_unknown"),
+        "reports/sources/deals.sql",
+        ("revenue", "margin", "revenue_unknown", "margin_unknown", *_SPREADS),
         ("currency",),
     ),
     "marks": Source("reports/sources/marks.sql", ("excluded",)),
