@@ -4,7 +4,7 @@
 -- Columns: account, site (both NULL: all sites together, where there are several)
 -- Owner: attribution
 WITH audited AS (
-  SELECT account, site, count_if(audit) AS audits FROM fact_lease
+  SELECT account, site, count(*) FILTER (audit) AS audits FROM fact_lease
   WHERE occurred_at >= $since AND occurred_at < $until GROUP BY account, site),
 asked AS (
   SELECT NULL::INTEGER AS account, NULL::INTEGER AS site, sum(audits) AS audits FROM audited

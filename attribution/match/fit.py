@@ -82,7 +82,7 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
 def fit(labels: Labels, prior: Rates = START) -> Fit:
     """What the labels tell, and how reliable it is."""
     rates = fitted(labels, prior)
-    return Fit(
+    found = Fit(
         account=labels.account,
         site=labels.site,
         since=labels.since,
@@ -103,6 +103,8 @@ def fit(labels: Labels, prior: Rates = START) -> Fit:
         reliability=tried(labels, prior),
         biases=biases(labels, rates),
     )
+    # As it will be read again: a sum of nothing is a whole number, and would name another version.
+    return Fit.from_json(found.to_json())
 
 
 def fitted_site(

@@ -2,5 +2,6 @@
 -- Parameters: $since, $until (half open; reads stay)
 -- Columns: leases, drawn, granted
 -- Owner: attribution
-SELECT count(*)::BIGINT AS leases, count_if(drawn)::BIGINT AS drawn, count_if(audit)::BIGINT AS granted
+SELECT count(*)::BIGINT AS leases, count(*) FILTER (drawn)::BIGINT AS drawn,
+  count(*) FILTER (audit)::BIGINT AS granted
 FROM stay WHERE opened_at >= $since AND opened_at < $until

@@ -8,15 +8,16 @@ merely newer.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 
 from attribution.match.collect import collect, naive, statement
 from attribution.match.fit import Fit, fit, keep
 from attribution.match.in_force import in_force
 from attribution.match.labels import Labels
 from attribution.match.rates import START
-from attribution.match.reliability import ENOUGH_LABELS, assessed
+from attribution.match.reliability import ENOUGH_LABELS, LARGEST_ECE, assessed
 from numbers_pool.posterior import Rates
-from ringtrail.core.clock import DAY, Micros
+from ringtrail.core.clock import DAY, Micros, micros
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Transaction, Warehouse
 
@@ -70,17 +71,24 @@ def made_today(
 
 
 def weighed(labels: Labels, prior: Rates, present: Rates) -> Weighed:
-    """The fit; better if it is calibrated and the present rates, tried on its labels, are not."""
+    """The fit; better if it is calibrated and the present rates err too much on its labels."""
     found = fit(labels, prior)
     calibrated = found.reliability.verdict == "calibrated"
-    return Weighed(found, calibrated and assessed(labels, present).verdict == "not calibrated")
+    return Weighed(found, calibrated and assessed(labels, present).ece > LARGEST_ECE)
 
 
 def _known(
     transaction: Transaction, account: int | None, site: int | None, since: Micros, until: Micros
 ) -> tuple[Labels, Rates, Rates]:
-    """The labels, the rates that small counts lean on, the rates that judge at present."""
+    """The labels, the rates that small counts lean on, the rates that judge at present.
+
+    The time begins with the first lease, so that the folds of the trial divide what there is.
+    """
     rates = in_force(transaction)
+    span = {"account": account, "site": site, "since": naive(since), "until": naive(until)}
+    begun = transaction.rows(statement("begun"), span)[0]["begun"]
+    if begun is not None:
+        since = micros(begun.replace(tzinfo=UTC))
     whose = (account or 0, site or 0)
     prior = START if site is None else rates[0, 0]
     labels = collect(transaction, account, site, since, until)
