@@ -54,8 +54,7 @@ def allocate(store: Connection, pool: Any, who: Claimant, now: Micros) -> tuple[
     """A lease on the number that is free for longest; without one the business number."""
     chosen = drawn(who.visit, pool.audit_share)
     audit = chosen and _roomy(store, pool, now, takes=1)
-    life, terms = Life(now), terms_of(pool, audit=audit)
-    number = _claim(store, pool, life.held_until(terms), now)
+    number = _longest_free(store, pool, now)
     if number is None:
         overflow = PoolOverflow(
             account=pool.account_id,
@@ -68,7 +67,7 @@ def allocate(store: Connection, pool: Any, who: Claimant, now: Micros) -> tuple[
         return shown(pool, pool.original, None), [overflow]
     former = [] if number.holder is None else close_held(store, number.holder)
     taken = (number.id, number.e164)
-    new, opened = _open(store, pool, taken, who, life, (chosen, audit))
+    new, opened = _open(store, pool, taken, who, Life(now), (chosen, audit))
     return shown(pool, number.e164, new), [*former, opened]
 
 
@@ -85,8 +84,6 @@ def hand_over(
     life = Life(now, pinned_until=held.pinned_until)
     if held.audit:
         life = life.pinned(held.held_until)
-    free_at = life.held_until(terms_of(pool, audit=audit))
-    store.execute(update(NUMBER).where(NUMBER.c.id == held.number_id).values(free_at=free_at))
     former = end_now(store, now, LEASE.c.id == held.id)
     number = (held.number_id, held.number)
     new, opened = _open(store, pool, number, who, life, (chosen, audit))
@@ -117,47 +114,33 @@ def _roomy(store: Connection, pool: Any, now: Micros, *, takes: int) -> bool:
     return bool(free - takes > pool.audit_free_share * numbers)
 
 
-def _claim(store: Connection, pool: Any, held_until: Micros, now: Micros) -> Any | None:
+def _longest_free(store: Connection, pool: Any, now: Micros) -> Any | None:
+    """The number to take, locked, and with its former holder; none if all are held."""
+    values = {"the_pool": pool.pool_id, "now": now}
     if pool.match != "off":
-        found = _claim_of(store, pool.pool_id, held_until, now, alike=True)
+        found = _LONGEST_FREE_ALIKE.one_or_none(store, values)
         if found is not None or pool.match == "require":
             return found
-    return _claim_of(store, pool.pool_id, held_until, now)
+    return _LONGEST_FREE.one_or_none(store, values)
 
 
-def _claim_of(
-    store: Connection, pool: int, held_until: Micros, now: Micros, *, alike: bool = False
-) -> Any | None:
-    """Take the longest-free number; `holder` of the row returned is still the former one."""
-    values = {"the_pool": pool, "now": now, "until": held_until}
-    return (_CLAIM_ALIKE if alike else _CLAIM).one_or_none(store, values)
-
-
-def _claiming(*, alike: bool) -> Prepared:
+def _finding(*, alike: bool) -> Prepared:
     which = [NUMBER.c.alike.is_(true())] if alike else []
-    longest_free = (
-        select(NUMBER.c.id)
+    return Prepared(
+        select(NUMBER.c.id, NUMBER.c.e164, NUMBER.c.holder)
         .where(NUMBER.c.pool_id == bindparam("the_pool"), NUMBER.c.free_at <= bindparam("now"))
         .where(*which)
         .order_by(NUMBER.c.free_at, NUMBER.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
-        .correlate(None)
-        .scalar_subquery()
-    )
-    return Prepared(
-        update(NUMBER)
-        .where(NUMBER.c.id == longest_free)
-        .values(free_at=bindparam("until"))
-        .returning(NUMBER.c.id, NUMBER.c.e164, NUMBER.c.holder)
     )
 
 
-_CLAIM, _CLAIM_ALIKE = _claiming(alike=False), _claiming(alike=True)
+_LONGEST_FREE, _LONGEST_FREE_ALIKE = _finding(alike=False), _finding(alike=True)
 _HOLD = Prepared(
     update(NUMBER)
     .where(NUMBER.c.id == bindparam("the_number"))
-    .values(holder=bindparam("the_lease"))
+    .values(holder=bindparam("the_lease"), free_at=bindparam("until"))
 )
 _OPENED = ("id", "account_id", "site_id", "pool_id", "number", "visit", "visitor", "opened_at",
            "last_seen", "held_until", "pinned_until", "audit", "closed", "card")  # fmt: skip
@@ -180,7 +163,8 @@ def _open(
 ) -> tuple[UUID, LeaseOpened]:
     """A new lease as the holder of `number` (id, E.164); `chance` is (drawn, audit)."""
     new, (number_id, e164), (chosen, audit) = identifiers.mint(), number, chance
-    _HOLD.run(store, {"the_number": number_id, "the_lease": new})
+    held_until = life.held_until(terms_of(pool, audit=audit))
+    _HOLD.run(store, {"the_number": number_id, "the_lease": new, "until": held_until})
     _OPEN.run(
         store,
         dict(
@@ -193,7 +177,7 @@ def _open(
             visitor=who.visitor,
             opened_at=life.last_seen,
             last_seen=life.last_seen,
-            held_until=life.held_until(terms_of(pool, audit=audit)),
+            held_until=held_until,
             pinned_until=life.pinned_until,
             audit=audit,
             closed=False,

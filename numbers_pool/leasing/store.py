@@ -14,6 +14,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -147,15 +148,15 @@ def _held(store: Connection, site: int, visit: UUID, visitor: UUID | None = None
 
 
 def _locking(*, of_visitor: bool) -> Prepared:
-    whose = LEASE.c.visit == bindparam("the_visit")
+    whose = [LEASE.c.visit == bindparam("the_visit")]
     if of_visitor:
-        whose = or_(whose, LEASE.c.visitor == bindparam("the_visitor"))
-    theirs = select(LEASE.c.id).where(
-        whose, LEASE.c.site_id == bindparam("the_site"), LEASE.c.closed.is_(false())
-    )
+        whose.append(LEASE.c.visitor == bindparam("the_visitor"))
+    here = (LEASE.c.site_id == bindparam("the_site"), LEASE.c.closed.is_(false()))
+    # Not OR: SQLite would read all that are open.
+    theirs = [select(LEASE.c.id).where(one, *here) for one in whose]
     return Prepared(
         select(NUMBER.c.id)
-        .where(NUMBER.c.holder.in_(theirs))
+        .where(NUMBER.c.holder.in_(union_all(*theirs)))
         .order_by(NUMBER.c.id)
         .with_for_update()
     )

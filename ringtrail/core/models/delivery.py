@@ -14,9 +14,6 @@ class InboxRow(SQLModel, table=True):
     __table_args__ = (
         Index("inbox_waiting", "seq", sqlite_where=text("batch IS NULL"),
               postgresql_where=text("batch IS NULL")),
-        Index("inbox_claimed", "batch",
-              sqlite_where=text("batch IS NOT NULL AND body IS NOT NULL"),
-              postgresql_where=text("batch IS NOT NULL AND body IS NOT NULL")),
         {"sqlite_autoincrement": True},
     )  # fmt: skip
     # SQLite's AUTOINCREMENT exists for its INTEGER alone, which holds 64 bits there.

@@ -61,12 +61,18 @@ class Lease(SQLModel, table=True):
     __tablename__ = "lease"
     __table_args__ = (
         Index("lease_by_number", "number", "opened_at"),
-        Index(
-            "lease_not_closed",
-            "held_until",
-            "id",
-            sqlite_where=text("closed IS 0"),
-            postgresql_where=text("closed IS false"),
+        *(
+            Index(
+                f"lease_{name}not_closed",
+                *columns,
+                sqlite_where=text("closed IS 0"),
+                postgresql_where=text("closed IS false"),
+            )
+            for name, columns in (
+                ("", ("held_until", "id")),
+                ("visit_", ("visit",)),
+                ("visitor_", ("visitor",)),
+            )
         ),
     )
     id: str = Field(sa_column=Column(Uuid(as_uuid=True), primary_key=True))
@@ -74,10 +80,8 @@ class Lease(SQLModel, table=True):
     site_id: int
     pool_id: int
     number: str
-    visit: str = Field(sa_column=Column(Uuid(as_uuid=True), nullable=False, index=True))
-    visitor: str | None = Field(
-        default=None, sa_column=Column(Uuid(as_uuid=True), nullable=True, index=True)
-    )
+    visit: str = Field(sa_column=Column(Uuid(as_uuid=True), nullable=False))
+    visitor: str | None = Field(default=None, sa_column=Column(Uuid(as_uuid=True), nullable=True))
     opened_at: int = Field(sa_type=BigInteger)
     last_seen: int = Field(sa_type=BigInteger)
     held_until: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))

@@ -9,7 +9,7 @@ class CurrentVisit(SQLModel, table=True):
 
     __tablename__ = "current_visit"
     id: str = Field(sa_column=Column(Uuid(as_uuid=True), primary_key=True))
-    site_id: int = Field(index=True)
+    site_id: int
     visitor: str = Field(sa_column=Column(Uuid(as_uuid=True), nullable=False))
     started_at: int = Field(sa_type=BigInteger)
     last_seen: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
