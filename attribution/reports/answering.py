@@ -4,15 +4,13 @@ Called by GET /api/v1/reports/{report}. What can go wrong: the question (refused
 is); a role that may not see phones gets them masked, as on the pages.
 """
 
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from attribution.answers import Column, ReportAnswer, Versions
 from attribution.credit.keeping import LOOKBACK
 from attribution.credit.version import MATCH_FITS, version
 from attribution.reports.asking import Question, Told, question
-from attribution.reports.catalogue import SINGLE
+from attribution.reports.drill import Drill
 from attribution.reports.figures import statement
 from attribution.reports.registry import DIMENSIONS, METRICS
 from ringtrail.core import phone
@@ -20,7 +18,6 @@ from ringtrail.core.auth import Scoped
 from ringtrail.core.warehouse import Row, Warehouse
 from tracking.restate import rules_version
 
-PATH = "/api/v1/reports/"
 _UNHIDDEN = frozenset({"number"})
 """Phones that are nobody's: the business's own."""
 
@@ -33,7 +30,7 @@ def answer(warehouse: Warehouse, scope: Scoped, name: str, told: Told) -> Report
     totals, rows = found[0], found[1:]
     whose = {"account": scope.account, "sites": list(asking.scope.sites)}
     fit = warehouse.rows(MATCH_FITS, whose)[0]["match_fit"]
-    limit = asking.asked.limit - 2
+    limit, drill = asking.asked.limit - 2, Drill(asking)
     asked = asking.asked
     return ReportAnswer(
         report=name,
@@ -45,7 +42,7 @@ def answer(warehouse: Warehouse, scope: Scoped, name: str, told: Told) -> Report
         model=asked.model,
         basis=asked.basis,
         columns=[*map(_dimension, asking.by), *map(_metric, asking.metrics)],
-        rows=[_row(asking, row) for row in rows[:limit]],
+        rows=[_row(asking, drill, row) for row in rows[:limit]],
         totals={name: totals[name] for name in asking.metrics},
         more=len(rows) > limit,
         sql=stated.query.text,
@@ -69,45 +66,10 @@ def _metric(name: str) -> Column:
     return Column(name, one.title, "metric", one.format, one.good, one.rolls_up, one.dated)
 
 
-def _row(asking: Question, row: Row) -> dict[str, Any]:
+def _row(asking: Question, drill: Drill, row: Row) -> dict[str, Any]:
     shown = {name: row[name] for name in (*asking.by, *asking.metrics)}
     for name in asking.by:
         hidden = asking.scope.masked and DIMENSIONS[name].format == "phone"
         if hidden and name not in _UNHIDDEN and shown[name]:
             shown[name] = phone.mask(shown[name])
-    return shown | {"drill": _drill(asking, row)}
-
-
-def _drill(asking: Question, row: Row) -> dict[str, str]:
-    """Where this row's figures come apart: the level below, the single calls or conversions."""
-    if asking.scope.masked and "caller" in asking.by:
-        return {}
-    pinned = dict(asking.filters) | {name: (_text(row[name]),) for name in asking.by}
-    sites = pinned.pop("site", tuple(str(site) for site in asking.scope.sites))
-    links = {}
-    deeper = next((step for step in asking.report.path if not set(step) & set(pinned)), None)
-    if deeper is not None:
-        links["deeper"] = _address(
-            asking, asking.report.name, deeper, sites, pinned, {"metrics": asking.metrics}
-        )
-    for name in asking.report.rows:
-        if not set(SINGLE[name][:1]) & set(pinned):
-            links[name] = _address(asking, name, SINGLE[name], sites, pinned, {})
-    return links
-
-
-def _address(
-    asking: Question, report: str, by: tuple[str, ...], sites: tuple[str, ...],
-    pinned: Mapping[str, tuple[str, ...]], more: Mapping[str, tuple[str, ...]],
-) -> str:  # fmt: skip
-    asked = asking.asked
-    lists = {"site": sites, "by": by, **more}
-    query = {
-        "since": asked.since, "until": asked.until, "model": asked.model, "basis": asked.basis,
-        **{name: ",".join(values) for name, values in lists.items()}, **pinned,
-    }  # fmt: skip
-    return f"{PATH}{report}?{urlencode(query, doseq=True)}"
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+    return shown | {"drill": drill.of(row)}

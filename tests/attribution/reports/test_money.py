@@ -165,6 +165,11 @@ async def test_a_deal_without_a_figure_leaves_its_rows_without_one(
     assert found.totals.revenue == (None if revenue is None else revenue * deals)
     assert found.totals.margin == (None if margin is None else margin * deals)
     assert found.totals.deals == pytest.approx(deals)
+    if revenue is None:
+        # Traffic that a model gives nothing of the deals has no part in what is unknown.
+        for model in ("first", "last"):
+            rows = [row for row in (await money(world, model=model)).rows if row.level == 2]
+            assert [row.revenue is None for row in rows] == [row.deals > 0 for row in rows]
     problems = [] if revenue is not None else [("no_rate", "deals")]
     assert [(one.problem, one.of) for one in found.problems] == problems
 
