@@ -17,7 +17,8 @@ from ringtrail.server import create_app
 # Operations of the machine and of this machine's own command line; docs/operations.md has them.
 UNDESCRIBED = {
     "/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json",
-    "/api/v1/attribution/rebuild", "/api/v1/pool/hours", "/api/v1/pool/visits",
+    "/api/v1/attribution/fit", "/api/v1/attribution/fits", "/api/v1/attribution/rebuild",
+    "/api/v1/pool/hours", "/api/v1/pool/visits",
     "/api/v1/pool/health",
     "/api/v1/sources/reclassify",
     "/api/{rest:path}",
