@@ -19,6 +19,7 @@ from attribution.answers import (
 from attribution.credit.keeping import LOOKBACK
 from attribution.credit.version import MATCH_FITS, version
 from attribution.reports.figures import Asked, level_of, statement
+from attribution.reports.intervals import intervals, needed
 from ringtrail.core.auth import Scoped
 from ringtrail.core.warehouse import Query, Row, Warehouse
 
@@ -30,6 +31,8 @@ _LEVELS = ((), ("channel",), ("channel", "source", "medium"),
 _NAMES = _LEVELS[-1]
 _FIGURES = ("credited", "leads", "deals", "cost", "cost_unknown", "revenue", "margin", "cpl",
             "romi_revenue", "romi_margin")  # fmt: skip
+_UNSURE = ("cpl", "romi_revenue", "romi_margin")
+_READ = (*dict.fromkeys((*_FIGURES, *needed(_UNSURE))), "currency")
 
 
 async def acquisition_money(
@@ -37,8 +40,8 @@ async def acquisition_money(
 ) -> AcquisitionMoney:
     """The period's money; Refused for a model that is no rule model."""
     asked = Asked(
-        "acquisition money", ("costs", "credits", "deals"), since, until, (*_FIGURES, "currency"),
-        _LEVELS, model, basis,
+        "acquisition money", ("costs", "credits", "deals"), since, until, _READ, _LEVELS, model,
+        basis,
     )  # fmt: skip
     told = statement(scope, asked)
     rows = await warehouse.read(told.query, told.values)
@@ -74,7 +77,8 @@ def _row(row: Row) -> MoneyRow:
 
 
 def _figures(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in _FIGURES} | {"cost_unknown": row["cost_unknown"] > 0}
+    figures = {name: row[name] for name in _FIGURES} | {"cost_unknown": row["cost_unknown"] > 0}
+    return figures | {"intervals": intervals(row, _UNSURE)}
 
 
 def _of_spend(row: Row) -> MoneyProblem:

@@ -10,27 +10,29 @@ and visits are taken as known, a credited part as the chance that a call or a de
 - What deals brought is a compound Poisson sum. By its mean S and variance Q it is as good as S/Q*S
   deals of Q/S each (G. Bohm, G. Zech, Nuclear Instruments and Methods A 748, 2014); those get
   Garwood's limits. Of many deals that is S +- 1.96 sqrt(Q), of few it is wider and never below 0.
-  Where money went back, a sum of both signs, S +- 1.96 sqrt(Q) is all there is.
+- Money that went back is such a sum too, and is taken off by the limits of both (G. Y. Zou, A.
+  Donner, Statistics in Medicine 27, 2008), so that it can carry a sum below 0. A deal and what was
+  paid back of it are taken as two amounts: the interval is rather too wide.
 
 What can go wrong: deals of very different size. One that comes once a year and brings half of the
 money is in no interval until it came. Nor is anything that is no chance: a season, a wrong match, a
 deal that is still to come.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from math import sqrt
+from math import hypot
 from typing import Any
 
 from scipy.special import gammaincinv
 
 from attribution.answers import Interval
 from attribution.match.reliability import wilson
-from attribution.reports.registry import METRICS, Chance, Metric
+from attribution.reports.registry import METRICS, SPREADS, Chance, Metric
 
 FEW = 10
 """Of fewer conversions a figure is marked: Garwood's limits are then half and twice of it."""
-_Z = 1.96
 _LOW, _HIGH = 0.025, 0.975
 _LARGEST = Decimal(10) ** 14
 """No amount is as large; a bound beyond is none."""
@@ -75,46 +77,54 @@ def _amount(cost: Decimal, count: float, *, up: bool) -> Decimal | None:
     return bound.quantize(_PLACES, ROUND_CEILING if up else ROUND_FLOOR)
 
 
-def earned(amount: float, squares: float, back: float) -> tuple[float, float]:
-    """Of the sum `amount` of credited amounts.
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What deals brought: credited amounts, and those below 0 apart (a refund, a later change).
 
-    `squares`: the sum of credit x amount x amount; `back`: the amounts below 0.
+    `squares` and `back_squares` are sums of credit x amount x amount.
     """
-    if amount > 0 and squares > 0 and not back:
-        each = squares / amount
-        low, high = counted(amount / each)
-        return low * each, high * each
-    half = _Z * sqrt(squares)
-    return amount - half, amount + half
+
+    amount: Decimal | float
+    squares: float
+    back: float = 0.0
+    back_squares: float = 0.0
 
 
-def returned(
-    amount: Decimal | None, squares: float, back: float, deals: float, cost: Decimal | None
-) -> Interval | None:
-    """Of what a unit of known cost brought; `high` is None without a deal to tell of their size."""
-    if amount is None or cost is None or cost <= 0:
+def earned(of: Sum) -> tuple[float, float | None]:
+    """Of such a sum; `high` is None without a deal, since none tells of their size."""
+    gone = -of.back
+    came = float(of.amount) + gone
+    squares = of.squares - of.back_squares
+    low, high = _alike(came, squares)
+    gone_low, gone_high = _alike(gone, of.back_squares)
+    least = came - gone - hypot(came - low, gone_high - gone)
+    most = came - gone + hypot(high - came, gone - gone_low)
+    return least, most if came > 0 else None
+
+
+def _alike(total: float, squares: float) -> tuple[float, float]:
+    if total <= 0 or squares <= 0:
+        return 0.0, 0.0
+    each = squares / total
+    low, high = counted(total / each)
+    return low * each, high * each
+
+
+def returned(of: Sum | None, deals: float, cost: Decimal | None) -> Interval | None:
+    """Of what a unit of known cost brought."""
+    if of is None or cost is None or cost <= 0:
         return None
-    low, high = (one / float(cost) for one in earned(float(amount), squares, back))
-    return Interval(low, high if squares else None, small=deals < FEW)
+    low, high = earned(of)
+    by = float(cost)
+    return Interval(low / by, None if high is None else high / by, small=deals < FEW)
 
 
-def gained(
-    amount: Decimal | None, squares: float, back: float, deals: float, cost: Decimal | None
-) -> Interval | None:
+def gained(of: Sum | None, deals: float, cost: Decimal | None) -> Interval | None:
     """The same less the unit itself, as ROMI is."""
-    found = returned(amount, squares, back, deals, cost)
+    found = returned(of, deals, cost)
     if found is None:
         return None
     return Interval(found.low - 1, None if found.high is None else found.high - 1, found.small)
-
-
-_BY: Mapping[Chance, Callable[..., Interval | None]] = {
-    "share": share,
-    "rate": rate,
-    "price": price,
-    "return": returned,
-    "gain": gained,
-}
 
 
 def needed(metrics: Iterable[str]) -> list[str]:
@@ -129,7 +139,7 @@ def intervals(row: Mapping[str, Any], metrics: Iterable[str]) -> dict[str, Inter
         metric = METRICS[name]
         if metric.chance is None or row[name] is None:
             continue
-        interval = _BY[metric.chance](*(row[part] for part in _parts(metric)))
+        interval = _interval(metric.chance, [row[part] for part in _parts(metric)])
         if interval is not None:
             found[name] = interval
     return found
@@ -140,5 +150,18 @@ def _parts(metric: Metric) -> tuple[str, ...]:
         return ()
     if metric.chance in ("gain", "return"):
         amount, cost = metric.of
-        return amount, f"{amount}_squares", f"{amount}_back", "deals", cost
+        return amount, *(f"{amount}_{spread}" for spread in SPREADS), "deals", cost
     return metric.of
+
+
+def _interval(chance: Chance, parts: Sequence[Any]) -> Interval | None:
+    match chance:
+        case "share":
+            return share(*parts)
+        case "rate":
+            return rate(*parts)
+        case "price":
+            return price(*parts)
+    *of, deals, cost = parts
+    brought = None if of[0] is None else Sum(*of)
+    return (gained if chance == "gain" else returned)(brought, deals, cost)

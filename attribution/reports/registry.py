@@ -223,7 +223,9 @@ METRICS: Mapping[str, Metric] = _named((
            of=("cost", "revenue")),
 ))  # fmt: skip
 
-_SPREADS = ("revenue_squares", "revenue_back", "margin_squares", "margin_back")
+SPREADS = ("squares", "back", "back_squares")
+"""What deals.sql tells of revenue and margin for their intervals."""
+_SPREADS = tuple(f"{name}_{spread}" for name in ("revenue", "margin") for spread in SPREADS)
 FIGURES: Mapping[str, Metric] = {**METRICS, **{name: _spread(name) for name in _SPREADS}}
 """All that a statement can compute: the metrics, and what their intervals need besides."""
 

@@ -13,8 +13,8 @@ from dash import html
 
 from dashboards import wording
 from dashboards.attributes import aria
+from dashboards.pages.acquisition import chance
 from dashboards.pages.acquisition.tree import VALUES, Branch, Sort, call_cost
-from dashboards.pages.delta import FEW
 from dashboards.period import Asked
 
 _WHOLE = 1e-6
@@ -167,11 +167,15 @@ def desk(name: str, shown: str) -> str | None:
 
 
 def cell(name: str, branch: Branch, how: Writing, shown: str) -> html.Td:
-    """A row's cell; a return on few deals is grey, since it may be chance."""
+    """A row's cell; prices and returns have their interval, those of few things a mark."""
     text = COLUMNS[name].cell(branch, how)
-    few = name.startswith("romi") and text != wording.NOTHING and branch.money.deals < FEW
-    title = "Of fewer than 30 deals: it may be chance" if few else None
+    title = None
     if name == "cost" and branch.money.cost is None and branch.money.cost_unknown:
         title = "A part of it has no figure; the line above the table says why"
-    named = [desk(name, shown), "few" if few else None]
-    return html.Td(text, className=" ".join(filter(None, named)) or None, title=title)
+    named = [desk(name, shown)]
+    inner: html.Button | str = text
+    found = chance.interval(name, branch)
+    if found is not None and text != wording.NOTHING:
+        inner = chance.figure(text, chance.told(name, found, how.currency))
+        named += ["few"] if found.small else []
+    return html.Td(inner, className=" ".join(filter(None, named)) or None, title=title)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from dash import html
@@ -14,7 +15,7 @@ from dashboards.pages.acquisition.columns import COLUMNS, SETS, cell, dated_by, 
 from dashboards.pages.acquisition.table import shown, table
 from dashboards.pages.acquisition.tree import VALUES, Branch
 from dashboards.period import BASES, asked
-from dashboards.reading import AcquisitionMoney, Money, MoneyGap, MoneyProblem, Totals
+from dashboards.reading import AcquisitionMoney, Interval, Money, MoneyGap, MoneyProblem, Totals
 from tests.dashboards.conftest import TODAY, FakeReports, person_of
 
 NOW = asked({}, TODAY)
@@ -70,12 +71,50 @@ async def test_an_unknown_cost_is_a_dash_and_its_cell_says_so() -> None:
     assert "has no figure" in str(to_json(rows))  # type: ignore[no-untyped-call]
 
 
-def test_a_return_of_few_deals_is_grey() -> None:
-    how = writing([], "GBP")
-    for deals, grey in ((29.5, True), (30.0, False)):
-        row = Branch("x", "x", Totals(), Money(deals=deals, romi_margin=1.5))
-        made = cell("romi_margin", row, how, "money")
-        assert (getattr(made, "className", None) == "few", said(made)) == (grey, "150%")
+def branch(calls: int, **money: Any) -> Branch:
+    return Branch("x", "x", Totals(calls=calls), Money(**money))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "interval", "text", "words"),
+    [
+        ("romi_margin", 4.0, Interval(-0.394, 17.06, small=True), "400%",
+         "95% interval: -39% to 1706%; fewer than 10 deals"),
+        ("romi_revenue", 1.5, Interval(0.9, 2.1, small=False), "150%",
+         "95% interval: 90% to 210%"),
+        ("romi_revenue", -1.0, Interval(-1.0, None, small=True), "-100%",
+         "95% interval: -100% or more; fewer than 10 deals"),
+        ("cpl", Decimal(50), Interval(Decimal("13.84"), Decimal("412.9"), small=True), "£50.00",
+         "95% interval: £13.84 to £412.90; fewer than 10 leads"),
+    ],
+)  # fmt: skip
+def test_a_price_or_return_has_its_interval_and_one_of_few_a_mark(
+    name: str, value: object, interval: Interval, text: str, words: str
+) -> None:
+    row = branch(0, intervals={name: interval}, **{name: value})
+    made = cell(name, row, writing([], "GBP"), "money")
+    # A finger and a key reach a button, and its title is read out with it.
+    assert isinstance(made.children, html.Button)
+    assert (said(made), vars(made.children)["title"]) == (text, words)
+    assert (getattr(made, "className", None) == "few") == interval.small
+
+
+def test_what_a_call_cost_has_the_interval_of_the_calls() -> None:
+    for calls, words in (
+        (2, "95% interval: £13.84 to £412.87; fewer than 10 calls"),
+        (50, "95% interval: £1.52 to £2.69"),
+    ):
+        row = branch(calls, cost=Decimal(100))
+        assert cell("call_cost", row, writing([], "GBP"), "money").children.title == words
+
+
+@pytest.mark.parametrize("name", ["call_cost", "cpl", "romi_revenue", "romi_margin"])
+def test_what_nobody_knows_has_a_dash_and_no_interval(name: str) -> None:
+    unknown = branch(2, deals=1.0, cost_unknown=True)
+    assert cell(name, unknown, writing([], "GBP"), "money").children == "–"
+    # Known, but the sites' currencies differ: where no amount is shown, none has an interval.
+    spent = branch(2, cost=Decimal(9))
+    assert cell("call_cost", spent, writing([], None), "money").children == "–"
 
 
 def test_money_is_shown_first_as_soon_as_there_is_any() -> None:
