@@ -113,10 +113,9 @@ class Upkeep:
         if dirty is not None:
             self._match(transaction, dirty)
         transaction.run(_mart("traffic"))
-        costs = scope.batch is None or money.concerned(transaction, scope.batch)
+        cause = money.concerned(transaction, scope.batch) if scope.batch else money.Cause()
         transaction.run(_mart("mart_day"))
-        if costs:
-            money.refresh(transaction)
+        money.refresh(transaction, cause)
         if dirty is not None:
             transaction.run(_mart("mart_call_delete"))
             transaction.run(_mart("mart_call_insert"))

@@ -1,10 +1,12 @@
 """Computes mart_spend_campaign and mart_cost from the facts and from the visits of mart_day.
 
 Called by `attribution.upkeep` in its transaction: `concerned` before mart_day has a batch's visits,
-`refresh` after it, when the batch brought what costs follow from. All of it is computed anew; the
-same facts give the same rows.
+`refresh` after it. It computes all sites anew, so that the same facts give the same rows. After
+visits it compares the campaigns with what they were: where none belongs to other visits now, no day
+is priced again.
 """
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import pyarrow as pa
@@ -22,15 +24,26 @@ _CAMPAIGN = ("account", "site", "connection", "spend_source", "spend_medium", "c
 _NUMBERS = {"account", "site"}
 
 
-def concerned(transaction: Transaction, batch: UUID) -> bool:
-    """Whether costs follow from what this batch brought; `change` must hold its visits."""
-    told: bool = transaction.rows(_money("concerned"), {"batch": batch})[0]["concerned"]
-    return told
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What costs have to be computed for: money that was told, visits that a campaign's may be."""
+
+    told: bool = True
+    visited: bool = True
 
 
-def refresh(transaction: Transaction) -> None:
-    """Join the campaigns and price the days anew."""
+def concerned(transaction: Transaction, batch: UUID) -> Cause:
+    """What of a batch costs follow from; `change` must hold its visits, mart_day not yet."""
+    return Cause(**transaction.rows(_money("concerned"), {"batch": batch})[0])
+
+
+def refresh(transaction: Transaction, cause: Cause) -> None:
+    """Join the campaigns anew, and price the days where that or the told money changes a cost."""
+    if not (cause.told or cause.visited):
+        return
     campaigns = [_with_channel(row) for row in transaction.rows(_money("campaign_join"))]
+    if not cause.told and _same(campaigns, transaction.rows(_money("campaigns"))):
+        return
     transaction.run(_money("campaign_clear"))
     transaction.append("mart_spend_campaign", _table(campaigns))
     transaction.run(_money("campaign_traffic"))
@@ -43,6 +56,12 @@ def _with_channel(row: Row) -> Row:
     if row["channel"] is None:
         row["channel"] = channel(row["source"], row["medium"], row["campaign"])
     return row
+
+
+def _same(campaigns: list[Row], held: list[Row]) -> bool:
+    now, before = ({tuple(row[name] for name in _CAMPAIGN) for row in rows}
+                   for rows in (campaigns, held))  # fmt: skip
+    return now == before
 
 
 def _table(rows: list[Row]) -> pa.Table:

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID
 
-from attribution.money import refresh
+from attribution.money import Cause, refresh
 from ringtrail.core.warehouse import Query, Row, Warehouse
 
 DAY = date(2026, 9, 7)
@@ -125,7 +125,7 @@ class House:
 
     def refresh(self) -> None:
         with self.warehouse.transaction() as transaction:
-            refresh(transaction)
+            refresh(transaction, Cause())
 
     def rows(self, text: str) -> list[Row]:
         return self.warehouse.rows(Query("test", text))

@@ -176,6 +176,9 @@ def test_plain_visits_leave_the_costs_alone(home: Home) -> None:
     home.tell(visit(2, "brand", "google"), visit(3, None, "google"))
     home.tell(visit(4, "other", "google", site=3))
     assert home.rows("SELECT rowid, * FROM mart_cost") == written
+    # New to the site, and no campaign that costs something is theirs.
+    home.tell(visit(5, "letter", "mail"), visit(6, "brand", "mail"))
+    assert home.rows("SELECT rowid, * FROM mart_cost") == written
     home.tell(spend(1, "11.0000", "brand", told_at=NOW + HOUR))
     assert home.rows("SELECT cost FROM mart_cost") == [{"cost": Decimal(11)}]
 
