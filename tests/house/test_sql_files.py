@@ -55,7 +55,6 @@ VALUES: dict[str, object] = {
     "until": date(2100, 1, 1),
     "outcome": None,
     "pool": 1,
-    "by_visit": False,
     "call": UUID(int=5),
     "lookback_seconds": 90 * 86_400.0,
     "by": "channel",
