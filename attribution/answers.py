@@ -199,7 +199,8 @@ class ReportAnswer:
 
     A row has a value for each column, and `drill`: addresses by name (`deeper`, and the reports of
     single `calls` or `conversions`). Money is a text, exact; None is a figure that nobody knows.
-    `more`: there are rows beyond the limit; the totals count them too.
+    `more`: there are rows beyond the limit; the totals count them too. Where they were asked for, a
+    row and the totals have `intervals`: an Interval by the name of each metric that has one.
     """
 
     report: str

@@ -148,6 +148,7 @@ OPERATIONS = (
             "model": "a rule model, last_non_direct if not told",
             "basis": "touch, lead or sale (if not told): whose day counts",
             "limit": "rows, 1000 if not told", "format": "json",
+            "intervals": "true: 95 % intervals of shares, prices and returns",
             "channel": "only this value; each dimension is a filter, also with several values",
         },
         places={"report": f"one of {', '.join(REPORTS)}"},

@@ -12,6 +12,7 @@ from attribution.credit.version import MATCH_FITS, version
 from attribution.reports.asking import Question, Told, question
 from attribution.reports.drill import Drill
 from attribution.reports.figures import statement
+from attribution.reports.intervals import intervals
 from attribution.reports.registry import DIMENSIONS, METRICS
 from ringtrail.core import phone
 from ringtrail.core.auth import Scoped
@@ -43,7 +44,7 @@ def answer(warehouse: Warehouse, scope: Scoped, name: str, told: Told) -> Report
         basis=asked.basis,
         columns=[*map(_dimension, asking.by), *map(_metric, asking.metrics)],
         rows=[_row(asking, drill, row) for row in rows[:limit]],
-        totals={name: totals[name] for name in asking.metrics},
+        totals=_figures(asking, totals),
         more=len(rows) > limit,
         sql=stated.query.text,
         parameters=stated.values,
@@ -67,9 +68,16 @@ def _metric(name: str) -> Column:
 
 
 def _row(asking: Question, drill: Drill, row: Row) -> dict[str, Any]:
-    shown = {name: row[name] for name in (*asking.by, *asking.metrics)}
+    shown = {name: row[name] for name in asking.by}
     for name in asking.by:
         hidden = asking.scope.masked and DIMENSIONS[name].format == "phone"
         if hidden and name not in _UNHIDDEN and shown[name]:
             shown[name] = phone.mask(shown[name])
-    return shown | {"drill": drill.of(row)}
+    return shown | _figures(asking, row) | {"drill": drill.of(row)}
+
+
+def _figures(asking: Question, row: Row) -> dict[str, Any]:
+    figures = {name: row[name] for name in asking.metrics}
+    if asking.intervals:
+        figures["intervals"] = intervals(row, asking.metrics)
+    return figures

@@ -13,13 +13,15 @@ from attribution.answers import DateBasis
 from attribution.models.rules import RULES
 from attribution.reports.catalogue import REPORTS, Report
 from attribution.reports.figures import MODEL, Asked
+from attribution.reports.intervals import needed
 from ringtrail.core.auth import Scoped
 from ringtrail.core.errors import Refused
 
 USUAL, MOST = 1_000, 10_000
 """Rows of an answer."""
 _BASES: tuple[DateBasis, ...] = get_args(DateBasis)
-_OWN = ("since", "until", "site", "by", "metrics", "model", "basis", "limit", "format")
+_OWN = ("since", "until", "site", "by", "metrics", "model", "basis", "limit", "format",
+        "intervals")  # fmt: skip
 Told = Sequence[tuple[str, str]]
 
 
@@ -32,6 +34,7 @@ class Question:
     by: tuple[str, ...]
     metrics: tuple[str, ...]
     filters: dict[str, tuple[str, ...]]
+    intervals: bool
     asked: Asked
 
 
@@ -53,17 +56,21 @@ def question(scope: Scoped, name: str, told: Told) -> Question:
         raise Refused(400, "period", "`since` must not be after `until`", "since")
     _one_of(values.get("format", "json"), ("json",), "format")
     limit = _limit(values.get("limit"))
+    unsure = _one_of(values.get("intervals", "false"), ("true", "false"), "intervals") == "true"
     model = values.get("model", MODEL)
     if model not in RULES:
         raise Refused(400, "model", f"no model {model!r}: choose from {', '.join(RULES)}", "model")
     basis = _one_of(values.get("basis", "sale"), _BASES, "basis")
+    read = tuple(dict.fromkeys((*metrics, *needed(metrics)))) if unsure else metrics
     asked = Asked(
-        report.name, report.sources, since, until, metrics, ((), by) if by else ((),), model,
+        report.name, report.sources, since, until, read, ((), by) if by else ((),), model,
         next(one for one in _BASES if one == basis), filters,
         # One for the totals, and one that tells that there are more.
         limit=limit + 2,
     )  # fmt: skip
-    return Question(report, _narrowed(scope, values.get("site")), by, metrics, filters, asked)
+    return Question(
+        report, _narrowed(scope, values.get("site")), by, metrics, filters, unsure, asked
+    )
 
 
 def _filters(report: Report, told: Told) -> dict[str, tuple[str, ...]]:

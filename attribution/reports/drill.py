@@ -31,8 +31,10 @@ def _links(asking: Question) -> dict[str, str]:
     deeper = next((step for step in asking.report.path if not pinned & set(step)), None)
     links = {}
     if deeper is not None:
-        metrics = {"metrics": ",".join(asking.metrics)}
-        links["deeper"] = _address(asking, asking.report.name, deeper, metrics)
+        same = {"metrics": ",".join(asking.metrics)}
+        if asking.intervals:
+            same["intervals"] = "true"
+        links["deeper"] = _address(asking, asking.report.name, deeper, same)
     for name in asking.report.rows:
         if SINGLE[name][0] not in pinned:
             links[name] = _address(asking, name, SINGLE[name], {})
