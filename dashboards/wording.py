@@ -62,6 +62,7 @@ BASES: dict[DateBasis, str] = {
     "lead": "By day of the lead",
     "sale": "By day of the sale",
 }
+_MINUS = "\u2212"
 _SIGNS = {"EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥", "RUB": "₽", "THB": "฿", "USD": "$"}
 
 
@@ -82,11 +83,14 @@ def ratio(part: float, whole: float) -> float | None:
 
 def percent(share: float | None, digits: int = 1) -> str:
     """A share as a percentage."""
-    return NOTHING if share is None else f"{share * 100:.{digits}f}%"
+    if share is None:
+        return NOTHING
+    shown = round(share * 100, digits) + 0.0  # of what is nearly nothing no minus stays
+    return f"{shown:.{digits}f}%".replace("-", _MINUS)
 
 
 def money(amount: Decimal | None, currency: str | None) -> str:
-    """An amount with the digits of its currency: £1,234.50, -€0.20, 1,234.50 CHF."""
+    """An amount with the digits of its currency: £1,234.50, −€0.20, 1,234.50 CHF."""
     if amount is None or currency is None:
         return NOTHING
     return _signed(f"{rounded(abs(amount), currency):,}", currency, amount < 0)
@@ -106,7 +110,7 @@ def short_money(amount: Decimal | None, currency: str | None) -> str:
 
 
 def _signed(figure: str, currency: str, negative: bool) -> str:
-    minus = "-" if negative else ""
+    minus = _MINUS if negative else ""
     sign = _SIGNS.get(currency)
     return f"{minus}{sign}{figure}" if sign else f"{minus}{figure}\u00a0{currency}"
 

@@ -30,6 +30,8 @@ def test_a_masked_caller_never_shows_more_than_area_and_two_digits(number: str) 
 def test_what_is_undefined_is_a_dash_and_nothing_is_nought() -> None:
     assert wording.percent(wording.ratio(0, 0)) == "–"
     assert wording.percent(wording.ratio(0, 5)) == "0.0%"
+    assert wording.percent(-0.235, 0) == "\u221224%"
+    assert wording.percent(-0.0001, 0) == "0%"
     assert wording.clock(None) == "–"
     assert wording.clock(3_725) == "1:02:05"
     assert wording.channel("new_channel") == "New channel"
@@ -40,7 +42,7 @@ def test_what_is_undefined_is_a_dash_and_nothing_is_nought() -> None:
     [
         ("1234.5", "GBP", "£1,234.50", "£1,234"),
         ("0", "EUR", "€0.00", "€0.00"),
-        ("-12.345", "USD", "-$12.35", "-$12.35"),
+        ("-12.345", "USD", "\u2212$12.35", "\u2212$12.35"),
         ("283819.2", "GBP", "£283,819.20", "£283.8k"),
         ("1250000", "RUB", "₽1,250,000.00", "₽1.2m"),
         ("1234.5", "JPY", "¥1,235", "¥1,234"),
