@@ -11,8 +11,8 @@ and visits are taken as known, a credited part as the chance that a call or a de
   deals of Q/S each (G. Bohm, G. Zech, Nuclear Instruments and Methods A 748, 2014); those get
   Garwood's limits. Of many deals that is S +- 1.96 sqrt(Q), of few it is wider and never below 0.
 - Money that went back is such a sum too, and is taken off by the limits of both (G. Y. Zou, A.
-  Donner, Statistics in Medicine 27, 2008), so that it can carry a sum below 0. A deal and what was
-  paid back of it are taken as two amounts: the interval is rather too wide.
+  Donner, Statistics in Medicine 27, 2008). A deal and what was paid back of it are taken as two
+  amounts: the interval is rather too wide.
 
 What can go wrong: deals of very different size. One that comes once a year and brings half of the
 money is in no interval until it came. Nor is anything that is no chance: a season, a wrong match, a
@@ -29,7 +29,7 @@ from scipy.special import gammaincinv
 
 from attribution.answers import Interval
 from attribution.match.reliability import wilson
-from attribution.reports.registry import METRICS, SPREADS, Chance, Metric
+from attribution.reports.registry import METRICS, SPREADS, Metric
 
 FEW = 10
 """Of fewer conversions a figure is marked: Garwood's limits are then half and twice of it."""
@@ -81,13 +81,15 @@ def _amount(cost: Decimal, count: float, *, up: bool) -> Decimal | None:
 class Sum:
     """What deals brought: credited amounts, and those below 0 apart (a refund, a later change).
 
-    `squares` and `back_squares` are sums of credit x amount x amount.
+    `squares` and `back_squares` are sums of credit x amount x amount. `paid`: what people paid, so
+    that in the long run no more goes back than came; a margin can be a loss.
     """
 
     amount: Decimal | float
     squares: float
     back: float = 0.0
     back_squares: float = 0.0
+    paid: bool = False
 
 
 def earned(of: Sum) -> tuple[float, float | None]:
@@ -97,9 +99,11 @@ def earned(of: Sum) -> tuple[float, float | None]:
     squares = of.squares - of.back_squares
     low, high = _alike(came, squares)
     gone_low, gone_high = _alike(gone, of.back_squares)
-    least = came - gone - hypot(came - low, gone_high - gone)
-    most = came - gone + hypot(high - came, gone - gone_low)
-    return least, most if came > 0 else None
+    net = came - gone
+    least = net - hypot(came - low, gone_high - gone)
+    if of.paid:
+        least = max(least, min(net, 0.0))
+    return least, net + hypot(high - came, gone - gone_low) if came > 0 else None
 
 
 def _alike(total: float, squares: float) -> tuple[float, float]:
@@ -139,7 +143,7 @@ def intervals(row: Mapping[str, Any], metrics: Iterable[str]) -> dict[str, Inter
         metric = METRICS[name]
         if metric.chance is None or row[name] is None:
             continue
-        interval = _interval(metric.chance, [row[part] for part in _parts(metric)])
+        interval = _interval(metric, [row[part] for part in _parts(metric)])
         if interval is not None:
             found[name] = interval
     return found
@@ -154,14 +158,15 @@ def _parts(metric: Metric) -> tuple[str, ...]:
     return metric.of
 
 
-def _interval(chance: Chance, parts: Sequence[Any]) -> Interval | None:
-    match chance:
+def _interval(metric: Metric, parts: Sequence[Any]) -> Interval | None:
+    match metric.chance:
         case "share":
             return share(*parts)
         case "rate":
             return rate(*parts)
         case "price":
             return price(*parts)
-    *of, deals, cost = parts
-    brought = None if of[0] is None else Sum(*of)
-    return (gained if chance == "gain" else returned)(brought, deals, cost)
+    amount, squares, back, back_squares, deals, cost = parts
+    paid = metric.of[0] == "revenue"
+    brought = None if amount is None else Sum(amount, squares, back, back_squares, paid)
+    return (gained if metric.chance == "gain" else returned)(brought, deals, cost)

@@ -84,6 +84,10 @@ def test_money_that_went_back_may_carry_the_sum_below_nothing() -> None:
     assert low == pytest.approx(250 - hypot(300 - 61.9, 278.6 - 50), abs=0.2)
     assert high == pytest.approx(250 + hypot(876.7 - 300, 50 - 1.3), abs=0.2)
     assert low < -50
+    # In the long run nobody is paid back more than they paid: revenue stays above that.
+    paid = Sum(250.0, 3 * 100.0**2 + 50.0**2, -50.0, 50.0**2, paid=True)
+    assert earned(paid) == (0.0, high)
+    assert earned(Sum(-100.0, 1e4, -100.0, 1e4, paid=True)) == (-100.0, None)
 
 
 def test_without_a_deal_nobody_knows_what_one_would_have_brought() -> None:

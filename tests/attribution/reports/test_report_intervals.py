@@ -70,6 +70,7 @@ async def test_the_totals_have_the_intervals_of_their_counts_and_deals(
         whole = Sum(
             7 * large + others * small - 2 * back,
             7 * large**2 + others * small**2 + 2 * back**2, -2.0 * back, 2.0 * back**2,
+            paid=name == "revenue",
         )  # fmt: skip
         interval = gained(whole, deals, cost)
         assert interval is not None and interval.small == (deals < 10)
@@ -93,7 +94,7 @@ async def test_a_row_has_those_of_its_own_credit(warehouse: Warehouse, model: st
             assert row["intervals"] == {}
             continue
         of = by_channel[row["channel"]]
-        whole = Sum(of["amount"], of["squares"], of["back"] or 0.0, of["backs"] or 0.0)
+        whole = Sum(of["amount"], of["squares"], of["back"] or 0.0, of["backs"] or 0.0, True)
         interval = gained(whole, of["deals"], Decimal(row["cost"]))
         assert row["intervals"]["romi_revenue"] == pytest.approx(written(interval))
         seen += 1
