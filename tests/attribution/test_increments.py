@@ -173,7 +173,7 @@ class Home:
 
     def _started(self) -> Loader:
         return Loader(
-            self.engine, self.warehouse, SetClock(NOW), batch_loaded=self._refresh, size=4
+            self.engine, self.warehouse, SetClock(NOW), batch_loaded=self._refresh, size=8
         )
 
     def _refresh(self, _: UUID) -> None:
@@ -229,6 +229,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.timeout(400)
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 2**32))
 def test_marts_equal_a_rebuild(empty: Path, seed: int) -> None:
