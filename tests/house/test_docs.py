@@ -101,7 +101,7 @@ def test_commands_and_their_options() -> None:
 
 
 def test_commands_that_a_page_shows_exist() -> None:
-    shown = re.compile(r"(?:`|\.venv/bin/)ringtrail ([a-z]+(?: [a-z]+){0,2})")
+    shown = re.compile(r"(?:`|\.venv/bin/)ringtrail ([a-z]+(?: [a-z]+(?:-[a-z]+)*){0,2})")
     leaves = {path.removeprefix("ringtrail ") for path in commands()}
     missing = {
         (place(page), typed)

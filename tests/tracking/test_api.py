@@ -4,66 +4,16 @@ trace in any table."""
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from functools import partial
-from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from prometheus_client import REGISTRY
-from sqlalchemy import Engine
-from starlette.applications import Starlette
 
-import tracking
 from ringtrail.core.clock import MINUTE, SECOND, SetClock
-from ringtrail.core.database import Writer
 from ringtrail.store import Opened
 from tests.conftest import Tables
-from tests.tracking.conftest import CHROME, LIMIT
-
-ORIGIN = "https://shop.example"
-PATHS = ("/v1/visit", "/v1/beat", "/v1/leave", "/v1/event")
-Bodies = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def body(site: Opened, clock: SetClock) -> Bodies:
-    """A body that fits all four endpoints, with changes; a change to `...` leaves a field out."""
-
-    def build(**changes: Any) -> dict[str, Any]:
-        now = clock.now() // 1000
-        values = {
-            "event_id": str(uuid4()), "site": site.site_key, "at": now, "sent_at": now,
-            "url": f"{ORIGIN}/tyres?utm_source=yandex", "visit": str(uuid4()), "visitor": None,
-            "consent": {"state": "granted"}, "of_a_newer_script": [1],
-            "kind": "form", "fields": {"phone": "84957654321"},
-        }  # fmt: skip
-        return {name: value for name, value in (values | changes).items() if value is not ...}
-
-    return build
-
-
-async def post(
-    client: httpx.AsyncClient, path: str, body: object, origin: str | None = ORIGIN
-) -> httpx.Response:
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = {"content-type": "text/plain;charset=UTF-8"}
-    return await client.post(
-        path, content=content, headers=headers | ({"origin": origin} if origin else {})
-    )
-
-
-async def refused(response: httpx.Response, status: int, code: str, field: str | None) -> None:
-    assert response.status_code == status, response.text
-    error = response.json()["error"]
-    assert (error.pop("code"), error.pop("field")) == (code, field)
-    assert error.pop("message")
-    assert error == {}
-    assert response.headers["content-type"] == "application/json"
-    assert response.headers["cache-control"] == "no-store"
-    # Only a foreign page may not read why.
-    allowed = response.headers.get("access-control-allow-origin")
-    assert allowed == (None if code == "origin" else ORIGIN)
+from tests.tracking.conftest import LIMIT
+from tests.tracking.contract import ORIGIN, PATHS, Bodies, post, refused
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -345,71 +295,3 @@ async def test_the_script_is_sent_once(client: httpx.AsyncClient) -> None:
         assert again.headers["etag"] == tag
     other = await client.get("/ringtrail.js", headers={"if-none-match": '"other"'})
     assert (other.status_code, other.content) == (200, first.content)
-
-
-async def test_pages_that_come_too_fast_are_told_when_to_come_again(
-    database: Engine, site: Opened, body: Bodies, tables: Callable[[], Tables], clock: SetClock
-) -> None:
-    writer = Writer(database)
-    routes = tracking.routes(writer, clock, max_body=4096, address_rate=6, site_rate=8)
-    writer.start()
-
-    async def visit(address: str, origin: str = ORIGIN) -> httpx.Response:
-        transport = httpx.ASGITransport(Starlette(routes=routes), client=(address, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://r.example") as asks:
-            asks.headers["user-agent"] = CHROME
-            return await post(asks, "/v1/visit", body(), origin)
-
-    # A page elsewhere with the site's key is refused, and takes nothing of its pace.
-    for _ in range(20):
-        await refused(await visit("8.8.8.8", "https://thief.example"), 403, "origin", None)
-    counted = partial(REGISTRY.get_sample_value, "ringtrail_hits_dropped_total", {"reason": "rate"})
-    dropped = counted() or 0
-    assert [(await visit("77.88.8.8")).status_code for _ in range(6)] == [200] * 6
-    before = tables()
-    held = await visit("77.88.8.8")
-    await refused(held, 429, "rate", None)
-    assert held.headers["retry-after"] == "10"
-    # The site as a whole has two pages more, whoever opens them.
-    others = [await visit(f"8.8.8.{host}") for host in range(3)]
-    assert [answer.status_code for answer in others] == [200, 200, 429]
-    assert others[-1].headers["retry-after"] == "8"
-    assert counted() == dropped + 2
-    assert len(tables()["current_visit"]) == len(before["current_visit"]) + 2
-    clock.forward(seconds=10)
-    assert (await visit("77.88.8.8")).status_code == 200
-    writer.stop()
-
-
-@pytest.mark.parametrize("path", ["/v1/beat", "/v1/leave"])
-async def test_beats_and_leaves_have_the_limits_of_pages_and_take_nothing_from_them(
-    database: Engine, site: Opened, body: Bodies, clock: SetClock, path: str
-) -> None:
-    writer = Writer(database)
-    routes = tracking.routes(writer, clock, max_body=4096, address_rate=6, site_rate=8)
-    writer.start()
-
-    async def send(
-        path: str, address: str, sent: dict[str, Any], origin: str = ORIGIN
-    ) -> httpx.Response:
-        transport = httpx.ASGITransport(Starlette(routes=routes), client=(address, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://r.example") as asks:
-            asks.headers["user-agent"] = CHROME
-            return await post(asks, path, sent, origin)
-
-    seen = (await send("/v1/visit", "77.88.8.8", body())).json()
-    lease = seen["numbers"][0]["lease"]
-    sign = {**body(), "visit": seen["visit"], "leases": [lease]}
-    for _ in range(20):
-        foreign = await send(path, "8.8.8.8", sign, "https://thief.example")
-        await refused(foreign, 403, "origin", None)
-    answers = [await send(path, "77.88.8.8", sign) for _ in range(7)]
-    assert all(answer.is_success for answer in answers[:6])
-    await refused(answers[6], 429, "rate", None)
-    assert answers[6].headers["retry-after"] == "10"
-    # Both count together, and the site as a whole has two more.
-    assert (await send("/v1/leave", "77.88.8.8", sign)).status_code == 429
-    others = [await send("/v1/beat", f"8.8.8.{host}", sign) for host in range(3)]
-    assert [answer.status_code for answer in others] == [200, 200, 429]
-    assert (await send("/v1/visit", "77.88.8.8", body())).status_code == 200
-    writer.stop()
