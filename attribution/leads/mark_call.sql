@@ -4,7 +4,8 @@
 -- Owner: attribution (leads)
 INSERT INTO mark_now BY NAME
 WITH ring AS (
-  SELECT account, site, call, started_at, day, number, caller, outcome, first_time, talk_seconds,
+  -- A number that was told to stand for two sources at once gives its call two rows.
+  SELECT DISTINCT account, site, call, started_at, day, number, caller, outcome, first_time, talk_seconds,
     ring_seconds + menu_seconds + hold_seconds AS waited FROM matched_call
   WHERE direction = 'inbound'),
 near AS (
