@@ -181,9 +181,10 @@ async def test_the_statement_answers_the_same_by_itself(
     rows = warehouse.rows(Query("again", found["sql"]), values)
     again = msgspec.json.decode(msgspec.json.encode(rows))
     names = [column["name"] for column in found["columns"]]
-    assert [[row[name] for name in names] for row in again[1:]] == [
-        [row[name] for name in names] for row in found["rows"]
-    ]
+    # A sum of parts comes out the same but for the order in which it was added up.
+    assert len(again[1:]) == len(found["rows"])
+    for row, told in zip(again[1:], found["rows"], strict=True):
+        assert [row[name] for name in names] == pytest.approx([told[name] for name in names])
     assert {row["channel"] for row in found["rows"]} == {"Paid Search", "Direct"}
     assert found["versions"]["load"] == again[0]["load_position"] > 0
 
