@@ -57,7 +57,7 @@ CALLS = Export(
         "started_at", "call", "direction", "outcome", "step", "caller", "presentation", "number",
         "pool", "branch", "first_time",
         "ring_seconds", "menu_seconds", "hold_seconds", "talk_seconds", *_SOURCE, "match", "lease",
-        "visit", "visitor", "candidates",
+        "visit", "visitor", "candidates", "probability", "excluded", "corrected",
     ),
     rows=Reports.call_rows,
     masks={"caller": phone.mask},

@@ -2,7 +2,8 @@
 -- Parameters: $account, $sites, $since, $until (days in the site's zone, both included)
 -- Columns: site, pool, numbers (at the end of the period), peak (numbers that nobody else could have
 --   at once), peak_at (UTC), visits (given a number), overflows (visits that found none), calls (with
---   a lease of the pool), ambiguous (of them), drawn and audits (visits chosen for an audit, granted)
+--   a lease of the pool, but those that are left out), ambiguous (of them), drawn and audits (visits chosen
+--   for an audit, granted)
 -- Owner: attribution
 WITH zone AS (
   SELECT site, arg_max(timezone, occurred_at) AS timezone
@@ -45,6 +46,7 @@ called AS (
     count_if(m.match = 'ambiguous')::BIGINT AS ambiguous
   FROM mart_call m JOIN lease l ON l.lease = m.lease JOIN period p ON p.site = m.site
   WHERE m.account = $account AND m.started_at >= p.began AND m.started_at < p.ended
+    AND m.excluded IS NULL
   GROUP BY l.site, l.pool),
 owned AS (
   SELECT o.site, o.pool, o.role, o.since, o.until FROM fact_number_owned o

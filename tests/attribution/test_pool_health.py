@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Engine
 
 from attribution import Upkeep
+from attribution.leads.corrections import CorrectionBody, Decider, decide
 from attribution.reports.pool_health import pool_health
 from ingest import Loader
 from ringtrail.core.auth import Scoped
@@ -91,18 +93,27 @@ def morning() -> list[Fact]:
     ]
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}")
-    migrate(engine)
-    opened = Warehouse(tmp_path / "w.duckdb")
-    opened.migrate()
-    Writer(engine).immediate(lambda store: put(store, morning(), after(1200)))
+def load(engine: Engine, opened: Warehouse, facts: list[Fact]) -> None:
+    Writer(engine).immediate(lambda store: put(store, facts, after(1200)))
     Loader(engine, opened, SetClock(after(1200))).run()
     Upkeep(opened).catch_up()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    opened = open_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    migrate(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path, engine: Engine) -> Iterator[Warehouse]:
+    opened = Warehouse(tmp_path / "w.duckdb")
+    opened.migrate()
+    load(engine, opened, morning())
     yield opened
     opened.close()
-    engine.dispose()
 
 
 def test_a_mornings_health(warehouse: Warehouse) -> None:
@@ -116,6 +127,15 @@ def test_a_mornings_health(warehouse: Warehouse) -> None:
     (before,) = pool_health(warehouse, scope, date(2026, 9, 20), date(2026, 9, 20))
     assert (before["visits"], before["peak"], before["audits"]) == (1, 1, 1)
     assert (before["overflows"], before["calls"], before["numbers"]) == (0, 0, 3)
+
+
+def test_a_call_that_is_left_out_is_no_ambiguous_one(warehouse: Warehouse, engine: Engine) -> None:
+    scope = Scoped(1, (1,), "administrator")
+    body = CorrectionBody(of="call", event=UUID(int=301), why="our own try", flag="test")
+    _, flagged = decide(warehouse, Decider(scope, "ann@shop.example", after(100)), body)
+    load(engine, warehouse, [flagged])
+    (pool,) = pool_health(warehouse, scope, DAY, DAY)
+    assert (pool["calls"], pool["ambiguous"]) == (1, 0)
 
 
 def test_another_account_is_told_nothing(warehouse: Warehouse) -> None:

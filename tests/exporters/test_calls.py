@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from attribution import Reports
+from attribution.leads.corrections import CorrectionBody, Decider, decide
 from exporters.exports import CALLS
 from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import MINUTE, Micros
@@ -96,6 +97,28 @@ def test_a_call_with_its_advertisement(load: Load, export: Export) -> None:
     assert (row["ring_seconds"], row["talk_seconds"], row["first_time"]) == ("5", "65", "true")
     assert (row["source"], row["campaign"], row["gclid"]) == ("yandex", "autumn", "AbC")
     assert (row["match"], row["term"], row["direction"]) == ("lease", "", "inbound")
+
+
+def test_what_hands_decided_stands_in_columns_of_its_own(
+    load: Load, export: Export, warehouse: Warehouse
+) -> None:
+    load([site(1, "Europe/Moscow"), *visit(1, "autumn"), *(call(n, NOON) for n in range(1, 4))])
+    decider = Decider(MANAGER, "ann@shop.example", NOON)
+
+    def correct(of: int, **said: Any) -> None:
+        body = CorrectionBody(of="call", event=call(of, NOON).call, why="heard it", **said)
+        load([decide(warehouse, decider, body)[1]])
+
+    before = export()[0]
+    assert 0.9 < float(before["probability"]) < 1
+    correct(1, match="nobody")
+    correct(2, flag="self_test")
+    correct(3, source="leaflet", medium="print")
+    told = {row["call"]: row for row in export()}
+    assert [
+        tuple(told[str(call(n, NOON).call)][name] for name in CALLS.columns[-3:])
+        for n in range(1, 4)
+    ] == [("", "", "match"), ("", "self_test", ""), ("", "", "source")]
 
 
 def test_a_call_is_of_the_pool_and_branch_that_its_number_was_in(
