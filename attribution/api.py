@@ -1,10 +1,12 @@
 """GET /api/v1/attribution/compare and /api/v1/reports/{report}.
 
-For a program with a key, a person with a session, the CLI.
+For a program with a key, a person with a session, the CLI. Days that are not told are the last 31.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import date, timedelta
 
 import msgspec
 from starlette.requests import Request
@@ -14,22 +16,27 @@ from starlette.routing import Route
 from attribution.credit.compare import Asked, compare
 from attribution.reports.answering import answer
 from ringtrail.core.auth import Scoped
+from ringtrail.core.clock import Clock, utc
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Warehouse
 
 _Read = Callable[[Scoped, Request], Awaitable[object]]
 _PRIVATE = {"cache-control": "no-store"}
+_MONTH = timedelta(days=31)
 
 
-def routes(warehouse: Warehouse, scope_of: Callable[[Request], Scoped | None]) -> list[Route]:
+def routes(
+    warehouse: Warehouse, clock: Clock, scope_of: Callable[[Request], Scoped | None]
+) -> list[Route]:
     """What attribution answers by itself; reports go through dashboards and exporters."""
 
     async def comparison(scope: Scoped, request: Request) -> object:
-        return await asyncio.to_thread(compare, warehouse, scope, _asked(request))
+        return await asyncio.to_thread(compare, warehouse, scope, _asked(request, clock))
 
     async def report(scope: Scoped, request: Request) -> object:
         # The account is read by `scope_of`, where an operator has to name one.
         told = [one for one in request.query_params.multi_items() if one[0] != "account"]
+        told += _missing_days(request.query_params, clock).items()
         name = request.path_params["report"]
         return await asyncio.to_thread(answer, warehouse, scope, name, told)
 
@@ -53,8 +60,8 @@ def routes(warehouse: Warehouse, scope_of: Callable[[Request], Scoped | None]) -
     ]
 
 
-def _asked(request: Request) -> Asked:
-    told = dict(request.query_params)
+def _asked(request: Request, clock: Clock) -> Asked:
+    told = dict(request.query_params) | _missing_days(request.query_params, clock)
     models = [model for model in told.pop("models", "").split(",") if model]
     if not models:
         raise Refused(400, "models", "`models` must name one or more, with commas", "models")
@@ -65,3 +72,16 @@ def _asked(request: Request) -> Asked:
     if asked.since > asked.until:
         raise Refused(400, "period", "`since` must not be after `until`", "since")
     return asked
+
+
+def _missing_days(told: Mapping[str, str], clock: Clock) -> dict[str, str]:
+    """`since` and `until` as far as they are not told."""
+    # A site east of Greenwich is a day ahead; without `until` nothing may be left out.
+    last = utc(clock.now()).date() + timedelta(days=1)
+    days = {} if "until" in told else {"until": str(last)}
+    if "since" not in told:
+        # What is no day is refused by whoever reads it.
+        with suppress(ValueError):
+            last = date.fromisoformat(told.get("until", str(last)))
+        days["since"] = str(max(last, date.min + _MONTH) - _MONTH)
+    return days

@@ -76,7 +76,7 @@ def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> Fast
         Route("/readyz", _ready(platform)),
         Route("/metrics", _metrics),
         *extra,
-        *attribution_routes(platform.warehouse, _scope_of(platform.auth)),
+        *attribution_routes(platform.warehouse, platform.clock, _scope_of(platform.auth)),
         *replay_routes(platform.warehouse, platform.clock, _scope_of(platform.auth)),
         *correcting.routes(platform, _asking(platform.auth)),
         *attribution_match.routes(platform),

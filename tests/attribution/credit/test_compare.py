@@ -1,7 +1,7 @@
 """Comparing models: each divides all conversions, and nobody is told of another's account."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid5
 
@@ -15,9 +15,10 @@ import attribution
 from attribution.credit import LOOKBACK
 from attribution.credit.compare import MODELS, Asked, compare
 from ringtrail.core.auth import Scoped
+from ringtrail.core.clock import SetClock, utc
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Query
-from tests.attribution.credit.test_keeping import SPACE, Shop
+from tests.attribution.credit.test_keeping import NOW, SPACE, Shop
 from tests.attribution.credit.test_persons import called, form
 
 PATH = "/api/v1/attribution/compare"
@@ -111,7 +112,7 @@ async def client(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
             scope(shop) if request.headers.get("authorization") == GOOD["authorization"] else None
         )
 
-    app = Starlette(routes=attribution.routes(shop.warehouse, scope_of))
+    app = Starlette(routes=attribution.routes(shop.warehouse, SetClock(NOW), scope_of))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://ringtrail") as asks:
         yield asks
@@ -123,6 +124,17 @@ async def test_over_http(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 200
     assert answer.json()["conversions"] == 3
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_the_last_days_count_if_none_are_told(client: httpx.AsyncClient) -> None:
+    asked = {"models": "first", "by": "channel"}
+    answer = await client.get(PATH, params=asked, headers=GOOD)
+    assert answer.status_code == 200
+    until = utc(NOW).date() + timedelta(days=1)
+    days = {"since": str(until - timedelta(days=31)), "until": str(until)}
+    told = await client.get(PATH, params=asked | days, headers=GOOD)
+    assert answer.json() == told.json()
+    assert answer.json()["conversions"] == 3
 
 
 @pytest.mark.parametrize(

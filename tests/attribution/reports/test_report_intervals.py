@@ -11,8 +11,9 @@ from starlette.applications import Starlette
 
 from attribution import Reports, routes
 from attribution.reports.intervals import Sum, gained, price, rate, share
+from ringtrail.core.clock import SetClock
 from ringtrail.core.warehouse import Query, Warehouse
-from tests.attribution.reports.test_credited_traffic import EVER, OWNER, opened
+from tests.attribution.reports.test_credited_traffic import EVER, NOW, OWNER, opened
 from tests.attribution.reports.test_money import CALLS, FACTS, bought, described, spent
 
 SINCE, UNTIL = (day.isoformat() for day in EVER)
@@ -31,7 +32,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 
 
 async def answered(warehouse: Warehouse, name: str, **query: str) -> Response:
-    transport = ASGITransport(Starlette(routes=routes(warehouse, lambda request: OWNER)))
+    app = Starlette(routes=routes(warehouse, SetClock(NOW), lambda request: OWNER))
+    transport = ASGITransport(app)
     async with AsyncClient(transport=transport, base_url="http://ringtrail") as client:
         told = urlencode({"since": SINCE, "until": UNTIL, **query})
         return await client.get(f"/api/v1/reports/{name}?{told}")
