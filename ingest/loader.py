@@ -198,7 +198,7 @@ def _facts(row: store.Waiting) -> Sequence[Fact] | _Broken:
         facts = opened(row.kind, row.body)
     except KeyError as error:
         return _Broken(row, "unknown_kind", f"no fact is a {error.args[0]!r}")
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return _Broken(row, "malformed", str(error))
     for fact in facts:
         if isinstance(fact, Bulk) and (damage := flaw(fact)):

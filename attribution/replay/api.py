@@ -1,6 +1,7 @@
 """POST and GET /api/v1/told: reports that are kept, and what they would say now.
 
-For a program with a key, a person with a session, `ringtrail report`.
+For a program with a key, a person with a session, `ringtrail report`. A session is read from a
+cookie, so what is kept must be declared as JSON: no other site's page can send that.
 """
 
 import asyncio
@@ -38,9 +39,11 @@ def routes(
     """Keep a report, list those that were kept, compare one with now."""
 
     async def post(request: Request, scope: Scoped) -> Response:
+        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+            raise Refused(400, "malformed", "send the body as application/json", "content-type")
         try:
             body = msgspec.json.decode(await read_body(request, _MOST), type=TellBody)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise malformed(error) from error
         kept, figures = await asyncio.to_thread(
             tell, warehouse, scope, body.asked, at=clock.now(), to=body.to
@@ -54,10 +57,10 @@ def routes(
         try:
             report = UUID(request.path_params["report"])
         except ValueError as error:
-            raise Refused(404, "report", "no such report") from error
+            raise _missing() from error
         found = await asyncio.to_thread(then_and_now, warehouse, scope, report)
         if found is None:
-            raise Refused(404, "report", "no such report: GET /api/v1/told lists yours", "report")
+            raise _missing()
         return _json(found)
 
     return [
@@ -65,6 +68,11 @@ def routes(
         Route("/api/v1/told", _guarded(listing, scope_of), methods=["GET"]),
         Route("/api/v1/told/{report}", _guarded(compared, scope_of), methods=["GET"]),
     ]
+
+
+def _missing() -> Refused:
+    told = "no such report: `ringtrail report list` or GET /api/v1/told tells which were kept"
+    return Refused(404, "report", told, "report")
 
 
 def _guarded(

@@ -140,7 +140,7 @@ def then_and_now(warehouse: Warehouse, scope: Scoped, report: UUID) -> ThenAndNo
         return None
     asked = Asked(kept[0].since, kept[0].until, kept[0].model, kept[0].basis)
     own = Scoped(scope.account, kept[0].sites, scope.role)
-    with warehouse.transaction() as transaction:
+    with warehouse.snapshot() as transaction:
         _now(transaction, own, asked)
         values = {"account": scope.account, "report": report}
         for name in ("changed", "changed_day", "cause", "day_cause"):
@@ -169,9 +169,13 @@ def _version(transaction: Transaction, scope: Scoped, asked: Asked) -> str:
 
 def _check(asked: Asked) -> None:
     if asked.model not in RULES:
-        raise Refused(400, "model", f"choose one of {', '.join(RULES)}", "model")
+        raise Refused(
+            400, "model", f"no model {asked.model!r}: choose from {', '.join(RULES)}", "model"
+        )
     if asked.basis not in BASES:
-        raise Refused(400, "basis", f"choose one of {', '.join(BASES)}", "basis")
+        raise Refused(
+            400, "basis", f"no basis {asked.basis!r}: choose from {', '.join(BASES)}", "basis"
+        )
     if asked.since > asked.until:
         raise Refused(400, "period", "`since` must not be after `until`", "since")
 

@@ -81,7 +81,10 @@ def put_together(store: Connection, facts: Sequence[Fact], received_at: Micros) 
 
 
 def opened(kind: str, body: bytes) -> list[Fact]:
-    """The facts of a line; raises `msgspec.DecodeError`, or `KeyError` for a kind that is none."""
+    """The facts of a line.
+
+    Raises `msgspec.DecodeError` or `UnicodeDecodeError`, and `KeyError` for a kind that is none.
+    """
     if kind == TOGETHER:
         return [decode(one, bytes(raw)) for one, raw in _OPENER.decode(body)]
     return [decode(kind, body)]

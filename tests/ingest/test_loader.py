@@ -177,12 +177,15 @@ def test_a_shared_line_that_is_broken_is_a_dead_letter_as_a_whole(
     warehouse.close()
 
 
+@pytest.mark.parametrize("broken", [b"{", b'{"url":"\xff"}'])
 def test_a_broken_row_becomes_a_dead_letter_and_the_rest_goes_on(
-    tmp_path: Path, database: Engine
+    tmp_path: Path, database: Engine, broken: bytes
 ) -> None:
     deliver(database, 1, 2)
     with database.execution_options(writes=True).begin() as connection:
-        connection.execute(text("UPDATE inbox SET body = :broken WHERE seq = 1"), {"broken": b"{"})
+        connection.execute(
+            text("UPDATE inbox SET body = :broken WHERE seq = 1"), {"broken": broken}
+        )
     warehouse = Warehouse(tmp_path / "w.duckdb")
     warehouse.migrate()
     Loader(database, warehouse, SetClock(NOW)).run()
@@ -191,7 +194,7 @@ def test_a_broken_row_becomes_a_dead_letter_and_the_rest_goes_on(
     with database.connect() as connection:
         letters = connection.execute(text("SELECT kind, reason, body FROM dead_letter")).all()
     assert [(kind, reason, bytes(body)) for kind, reason, body in letters] == [
-        ("page", "malformed", b"{")
+        ("page", "malformed", broken)
     ]
     warehouse.close()
 

@@ -94,6 +94,16 @@ class Warehouse:
                 raise
             cursor.commit()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        """Several statements on one state of the data; holds no writer up and keeps nothing."""
+        with self._database.cursor() as cursor:
+            cursor.begin()
+            try:
+                yield Transaction(cursor)
+            finally:
+                cursor.rollback()
+
     def rows(self, query: Query, values: Mapping[str, Any] | None = None) -> list[Row]:
         """All rows of a query, each a dict by column."""
         with self._database.cursor() as cursor:
