@@ -28,6 +28,7 @@ from tracking.pipeline import on_page
 from tracking.schemas import EventBody
 from tracking.screening import unwanted
 from tracking.store import KnownContact, KnownSite, Store
+from tracking.visit import Ongoing
 from tracking.written.store import of_visit
 
 PINNED = 30 * MINUTE
@@ -171,14 +172,17 @@ def _take(
         )
         result = "new"
     else:
-        contact, result = _more(found, told, visit.id if visit else None), "merged"
+        contact, result = _more(found, told, visit), "merged"
     visits.keep_contact(store, site.id, contact, now, new=found is None)
     put(store, [_fact(site, contact, now)], now)
     return contact.id, result
 
 
-def _more(known: KnownContact, told: Told, visit: UUID | None) -> KnownContact:
-    return replace(known, told=known.told.merged(told), visit=known.visit or visit)
+def _more(known: KnownContact, told: Told, visit: Ongoing | None) -> KnownContact:
+    more = replace(known, told=known.told.merged(told))
+    if known.visit is not None or visit is None:
+        return more
+    return replace(more, visit=visit.id, visitor=visit.visitor)
 
 
 def _fact(site: KnownSite, contact: KnownContact, now: Micros) -> Contact:

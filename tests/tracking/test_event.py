@@ -102,6 +102,18 @@ async def test_hooks_of_one_submission_are_one_contact(
     assert later["contact"] != told[0]["contact"]
 
 
+async def test_a_contact_without_a_visit_gets_it_with_its_visitor(
+    database: Engine, send: Send, visited: Callable[[], Any]
+) -> None:
+    visit, other = await visited(), await visited()
+    await send("form", ANN)
+    await send("form", {**ANN, "vendor": "tilda"}, visit=visit["visit"])
+    await send("form", {**ANN, "message": "Are you open?"}, visit=other["visit"])
+    told = [(contact.visit, contact.visitor) for contact in contacts(facts(database))]
+    own = (UUID(visit["visit"]), UUID(visit["visitor"]))
+    assert told == [(None, None), own, own]
+
+
 async def test_hooks_that_come_at_once_are_one_contact(database: Engine, send: Send) -> None:
     answers = await asyncio.gather(*(send("form", ANN) for _ in range(5)))
     assert len({answer["contact"] for answer in answers}) == 1
