@@ -19,7 +19,7 @@ import msgspec
 from ringtrail.core.warehouse import Query, Transaction
 
 # Goes up when the statements mark the same facts otherwise.
-_VERSION = 1
+_VERSION = 2
 
 
 def _query(name: str) -> Query:

@@ -24,7 +24,7 @@ grouped AS (
       RANGE BETWEEN INTERVAL 10 MINUTE PRECEDING AND INTERVAL 10 MINUTE FOLLOWING) AS close
   FROM peer),
 scored AS (
-  SELECT *, len(regexp_extract_all(message, '(?i)https?://|www\.')) AS links,
+  SELECT *, len(regexp_extract_all(message, '(?i)https?://(www\.)?|www\.')) AS links,
     node IS NULL AS unknown FROM grouped SEMI JOIN dirty_contact USING (account, contact)),
 zone AS (
   SELECT site, arg_max(timezone, occurred_at) AS timezone FROM fact_site GROUP BY site),

@@ -119,6 +119,7 @@ def test_a_message_is_played_where_all_talks_are_as_long(house: House) -> None:
     ("said", "reason"),
     [
         ({"message": "see http://a.example"}, "one_link"),
+        ({"message": "we are https://www.a.example, please ring"}, "one_link"),
         ({"message": "http://a.example www.b.example"}, "links"),
         ({"name": "win at HTTPS://a.example"}, "link_for_a_name"),
         ({"message": "[URL=a]b[/URL]"}, "markup"),
