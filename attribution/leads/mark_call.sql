@@ -4,8 +4,7 @@
 -- Owner: attribution (leads)
 INSERT INTO mark_now BY NAME
 WITH ring AS (
-  -- A number that was told to stand for two sources at once gives its call two rows.
-  SELECT DISTINCT account, site, call, started_at, day, number, caller, outcome, first_time, talk_seconds,
+  SELECT account, site, call, started_at, day, number, caller, outcome, first_time, talk_seconds,
     ring_seconds + menu_seconds + hold_seconds AS waited FROM matched_call
   WHERE direction = 'inbound'),
 near AS (

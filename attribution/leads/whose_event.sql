@@ -24,6 +24,6 @@ known AS (
   SELECT n.account, n.event, p.person FROM node n
   JOIN mart_person p ON p.account = n.account AND p.node_kind = n.node_kind AND p.node = n.node
     AND (p.until IS NULL OR (p.since <= n.occurred_at AND n.occurred_at < p.until)))
-SELECT DISTINCT m.account, m.site, m.event, coalesce(k.person::VARCHAR, 'phone:' || c.phone,
+SELECT m.account, m.site, m.event, coalesce(k.person::VARCHAR, 'phone:' || c.phone,
   c.visitor::VARCHAR, 'event:' || m.event::VARCHAR) AS whose
 FROM mark m LEFT JOIN known k USING (account, event) LEFT JOIN call c USING (account, event)
