@@ -1,4 +1,4 @@
--- Question: whose visit is each dirty call: the likeliest candidate's, if that is likelier than nobody?
+-- Question: whose visit is each dirty call: the likeliest candidate's, if nobody is not likelier?
 -- Of a number that stood for a source when it rang: that source, and no visit.
 -- Parameters: $rang_at (no dirty call rang before)
 -- Columns: account, call; static, channel, source, medium, campaign of a number that stood for a source;

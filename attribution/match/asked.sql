@@ -1,6 +1,6 @@
 -- Question: which calls are to be judged, and which earlier ones of their callers tell something of them?
 -- The dirty ones that rang no number of a source; and what mart_call has of the 30 days before.
--- Parameters: none (reads call_now, declared, dirty_call)
+-- Parameters: $rang_at (no dirty call rang before) (reads call_now, declared, dirty_call)
 -- Columns: ringing: account, site, call, number, caller (NULL: withheld), occurred_at
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE ringing AS
@@ -16,8 +16,9 @@ known AS (
   FROM mart_call m JOIN caller c ON c.account = m.account AND c.caller = m.caller
     AND m.started_at >= c.since AND m.started_at <= c.until
   ANTI JOIN dirty_call d ON d.account = m.account AND d.call = m.call
-  WHERE m.presentation = 'allowed')
+  WHERE m.presentation = 'allowed' AND m.started_at >= $rang_at::TIMESTAMP - INTERVAL 30 DAY)
 FROM dirty
 -- Judged before: not of a number of a source, and inbound.
 UNION ALL FROM known WHERE (account, call) IN (
-  SELECT (account, call) FROM mart_candidate WHERE lease IS NULL)
+  SELECT (account, call) FROM mart_candidate
+  WHERE lease IS NULL AND started_at >= $rang_at::TIMESTAMP - INTERVAL 30 DAY)

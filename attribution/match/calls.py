@@ -25,7 +25,7 @@ right; what is below is divided among the candidates.
 def judge_calls(transaction: Transaction, rang_at: datetime) -> None:
     """Write mart_candidate for the dirty calls, none of which rang before `rang_at`."""
     transaction.run(statement("declared"))
-    transaction.run(statement("asked"))
+    transaction.run(statement("asked"), {"rang_at": rang_at})
     span = transaction.rows(statement("asked_span"))[0]
     judge(transaction, in_force(transaction), _micros(span["since"]), _micros(span["until"]))
     transaction.run(statement("candidate_delete"), {"rang_at": rang_at})
