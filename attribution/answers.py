@@ -1,10 +1,11 @@
 """The shapes of the reports' answers, read by dashboards and exporters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
+from uuid import UUID
 
 DateBasis = Literal["touch", "lead", "sale"]
 """Whose day decides the period of what a visit is credited with.
@@ -52,7 +53,8 @@ class DayChannel:
 class Acquisition:
     """One period, and the equally long period before it.
 
-    `excluded`: how many calls of the period count nowhere, such as tests and spam.
+    `excluded`: how many calls of the period count nowhere, by the reason: spam, test, self_test,
+    internal; the most frequent first.
     """
 
     totals: Totals
@@ -61,7 +63,7 @@ class Acquisition:
     previous_days: list[tuple[date, int, int]]
     rows: list[AcquisitionRow]
     previous_calls: dict[str, int]
-    excluded: int = 0
+    excluded: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,11 @@ class ReportAnswer:
 
 @dataclass(slots=True)
 class CallRow:
-    """One call as the log shows it; `started_at` is in the site's zone."""
+    """One call as the log shows it; `started_at` is in the site's zone.
+
+    `excluded`: why it counts nowhere: spam, test, self_test, internal. `corrected`: what a hand
+    said of whose it was: source, match.
+    """
 
     call: str
     started_at: datetime
@@ -237,6 +243,8 @@ class CallRow:
     talk_seconds: int
     match: str
     probability: float | None
+    excluded: str | None = None
+    corrected: str | None = None
 
 
 @dataclass(slots=True)
@@ -302,11 +310,40 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    """What a person said of a call or a contact: its source, match, flag or quality (`action`).
+
+    `visit` None in a match: nobody's. `flag` none: it counts, whatever else is known. `counts`:
+    neither taken back (`undone_by`) nor replaced by one that was decided later.
+    """
+
+    correction: UUID
+    of: Literal["call", "contact"]
+    event: UUID
+    action: Literal["source", "match", "flag", "qualify"]
+    source: str | None
+    medium: str | None
+    campaign: str | None
+    visit: UUID | None
+    flag: str | None
+    qualified: bool | None
+    label: bool
+    decided_at: datetime
+    decided_by: str
+    why: str
+    counts: bool
+    undone_by: str | None
+    undone_why: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Why one call has its source; times are in the site's zone, the journey's oldest visit first.
 
     Only inbound calls are divided: others have no journey. The likeliest candidate comes first;
-    `judged` is None for calls that no visit is asked for.
+    `judged` is None for calls that no visit is asked for. `excluded` and `corrected` as in CallRow;
+    `reasons`: what speaks for spam, by the names of docs/leads.md, counted out or not.
+    `corrections`: those that count.
     """
 
     started_at: datetime
@@ -318,6 +355,10 @@ class Evidence:
     holders: list[Holder]
     judged: Judged | None
     journey: list[JourneyVisit]
+    excluded: str | None = None
+    corrected: str | None = None
+    reasons: Sequence[str] = ()
+    corrections: Sequence[CorrectionRow] = ()
 
 
 @dataclass(frozen=True, slots=True)

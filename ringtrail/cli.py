@@ -26,6 +26,7 @@ from ringtrail import (
     attribution_match,
     branch_keeping,
     corrections,
+    corrections_list,
     doctor,
     importing,
     logs,
@@ -64,6 +65,7 @@ app.add_typer(user, name="user")
 app.add_typer(key, name="key")
 app.add_typer(importing.app, name="import")
 app.add_typer(corrections.app, name="correct")
+corrections.app.command("list")(corrections_list.show)
 app.add_typer(export, name="export")
 app.add_typer(attribution, name="attribution")
 attribution.command("credit")(attribution_credit.credit)

@@ -1,5 +1,7 @@
 """POST /api/v1/corrections, /undo and /person: a decision of a person goes into the inbox.
 
+GET /api/v1/corrections lists what was corrected.
+
 For a person with a session, who decides in their own name, for a program with a key and for the
 command line, which say who decides. What is refused leaves nothing behind. A session is read from a
 cookie, so the body must be declared as JSON: no other site's page can send that.
@@ -8,12 +10,14 @@ cookie, so the body must be declared as JSON: no other site's page can send that
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
+from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from attribution.answers import CorrectionRow
 from attribution.leads.corrections import (
     Body,
     CorrectionBody,
@@ -22,6 +26,7 @@ from attribution.leads.corrections import (
     UndoBody,
     decide,
 )
+from attribution.leads.listing import corrections
 from ringtrail.core.auth import Scoped
 from ringtrail.core.body import malformed, read_body
 from ringtrail.core.errors import Refused
@@ -33,6 +38,7 @@ PATHS: dict[str, type[Body]] = {
     "/api/v1/corrections/undo": UndoBody,
     "/api/v1/corrections/person": PersonBody,
 }
+LIST = "/api/v1/corrections"
 
 
 class Asking(NamedTuple):
@@ -51,11 +57,18 @@ class Taken(msgspec.Struct, frozen=True):
     correction: str
 
 
+class Listed(msgspec.Struct, frozen=True):
+    """The newest first."""
+
+    corrections: list[CorrectionRow]
+
+
 def routes(platform: Platform, who: Who) -> list[Route]:
-    """The three ways in."""
-    return [
+    """The three ways in, and the list."""
+    ways_in = [
         Route(path, _route(platform, who, body), methods=["POST"]) for path, body in PATHS.items()
     ]
+    return [*ways_in, Route(LIST, _list_route(platform, who), methods=["GET"])]
 
 
 def take(platform: Platform, asking: Asking, asked: Body) -> Taken:
@@ -82,9 +95,7 @@ def _route(
 
     async def correct(request: Request) -> Response:
         try:
-            asking = await asyncio.to_thread(who, request)
-            if asking is None:
-                raise Refused(401, "key", "send `Authorization: Bearer KEY` or sign in")
+            asking = await _asking(who, request)
             if request.headers.get("content-type", "").partition(";")[0] != "application/json":
                 told = "send the body as application/json"
                 raise Refused(400, "malformed", told, "content-type")
@@ -99,3 +110,34 @@ def _route(
         return Response(msgspec.json.encode(taken), 202, media_type="application/json")
 
     return correct
+
+
+def _list_route(platform: Platform, who: Who) -> Callable[[Request], Awaitable[Response]]:
+    async def listing(request: Request) -> Response:
+        try:
+            scope = (await _asking(who, request)).scope
+            event = _event(request.query_params.get("event", ""))
+            found = await asyncio.to_thread(corrections, platform.warehouse, scope, event)
+        except Refused as refused:
+            return JSONResponse(refused.body(), refused.status)
+        content = msgspec.json.encode(Listed(found))
+        return Response(
+            content, headers={"cache-control": "no-store"}, media_type="application/json"
+        )
+
+    return listing
+
+
+async def _asking(who: Who, request: Request) -> Asking:
+    asking = await asyncio.to_thread(who, request)
+    if asking is None:
+        raise Refused(401, "key", "send `Authorization: Bearer KEY` or sign in")
+    return asking
+
+
+def _event(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        told = "`event` must be the id of a call or a contact"
+        raise Refused(400, "malformed", told, "event") from None

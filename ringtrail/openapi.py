@@ -121,6 +121,13 @@ OPERATIONS = (
         CorrectionBody, bearer=True,
     ),
     Described(
+        "get", "/api/v1/corrections", "correction",
+        "What people corrected of calls and contacts, the newest first",
+        {200: "corrections: each with its id, what it says, who decided, when and why"},
+        {400: "malformed", 401: "key", 403: "role"},
+        parameters={"event": "the id of a call or a contact; all if not told"}, bearer=True,
+    ),
+    Described(
         "post", "/api/v1/corrections/undo", "correction",
         "Takes a correction back, or a decision about a person",
         {202: "correction"},

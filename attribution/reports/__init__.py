@@ -68,8 +68,24 @@ class Reports:
             previous_days=_day_totals(then),
             rows=[_traffic_row(row) for row in _by_traffic(now)],
             previous_calls=before,
-            excluded=sum(row["excluded"] for row in _by_traffic(now)),
+            excluded=await self._excluded(scope, since, until)
+            if any(row["excluded"] for row in now)
+            else {},
         )
+
+    async def _excluded(self, scope: Scoped, since: date, until: date) -> dict[str, int]:
+        asked = Asked(
+            "excluded calls",
+            ("marks",),
+            since,
+            until,
+            ("excluded",),
+            (("reason",),),
+            filters={"kind": ("call",)},
+        )
+        told = statement(scope, asked)
+        rows = await self._warehouse.read(told.query, told.values)
+        return {row["reason"]: row["excluded"] for row in rows}
 
     async def money(
         self, scope: Scoped, since: date, until: date, *, model: str, basis: DateBasis

@@ -1,5 +1,5 @@
 -- Question: which calls came in, from what, with which outcome?
--- Parameters: $account, $sites, $since, $until, $outcome (null: all)
+-- Parameters: $account, $sites, $since, $until, $outcome (null: all; excluded: the left out)
 -- Columns: a row a call of mart_call, times in the site's zone; `candidates` as JSON (nobody last, its
 --   lease null); pool and branch by the names that they have today, of the pool that the number was in
 --   when it rang
@@ -32,4 +32,4 @@ LEFT JOIN candidate k USING (call)
 LEFT JOIN owned o ON o.number = c.number AND c.started_at >= o.since AND c.started_at < o.until
 LEFT JOIN named n ON n.pool = o.pool
 WHERE c.account = $account AND list_contains($sites, c.site) AND c.day BETWEEN $since AND $until
-  AND ($outcome IS NULL OR c.outcome = $outcome)
+  AND ($outcome IS NULL OR c.outcome = $outcome OR $outcome = 'excluded' AND c.excluded IS NOT NULL)

@@ -5,11 +5,13 @@ all; the answer is then None.
 """
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from attribution.answers import Evidence, Holder, JourneyVisit, Judged
+from attribution.answers import CorrectionRow, Evidence, Holder, JourneyVisit, Judged
+from attribution.leads.listing import standing
 from attribution.match.fit import kept_version
 from attribution.models.rules import RULES
 from ringtrail.core.auth import Scoped
@@ -37,6 +39,10 @@ async def evidence(warehouse: Warehouse, scope: Scoped, call: UUID) -> Evidence 
         holders=[_holder(row) for row in rows if row["lease"] is not None],
         judged=await _judged(warehouse, nobody[0]) if nobody else None,
         journey=[_visit(row) for row in await warehouse.read(_JOURNEY, values)],
+        excluded=told["excluded"],
+        corrected=told["corrected"],
+        reasons=json.loads(told["reasons"]),
+        corrections=[_here(one, told) for one in await standing(warehouse, scope, call)],
     )
 
 
@@ -53,6 +59,10 @@ async def _judged(warehouse: Warehouse, nobody: Row) -> Judged:
         labels=measured.labels if measured else 0.0,
         error=measured.ece if measured else None,
     )
+
+
+def _here(one: CorrectionRow, row: Row) -> CorrectionRow:
+    return replace(one, decided_at=one.decided_at.astimezone(ZoneInfo(row["timezone"])))
 
 
 def _holder(row: Row) -> Holder:

@@ -13,8 +13,10 @@ import pytest
 import pytest_asyncio
 from httpx import ASGITransport, AsyncClient
 
+from attribution.leads.listing import corrections
 from dashboards.gate import COOKIE
 from ringtrail import store
+from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import SystemClock
 from ringtrail.core.facts import Call, Fact, Visit
 from ringtrail.core.inbox import put
@@ -107,6 +109,54 @@ async def test_a_key_says_who_decides(client: AsyncClient, shop: Shop) -> None:
     ]
     again = await client.post(f"{PATH}/undo", json=undone, headers=key)
     assert (again.status_code, again.json()["error"]["code"]) == (409, "correction")
+
+
+async def test_what_was_corrected_is_listed(client: AsyncClient, shop: Shop) -> None:
+    key = shop.key_of(Role.manager)
+    first = await client.post(PATH, json=flagged(by="Ann"), headers=key)
+    shop.load()
+    second = await client.post(PATH, json=flagged(by="Bob", flag="none"), headers=key)
+    source = {"flag": None, "source": "leaflet", "medium": "print"}
+    third = await client.post(PATH, json=flagged(by="Cid", **source), headers=key)
+    undone = {"correction": third.json()["correction"], "why": "no", "by": "Dan"}
+    shop.load()
+    await client.post(f"{PATH}/undo", json=undone, headers=key)
+    shop.load()
+
+    async def listed(**asked: str) -> list[dict[str, Any]]:
+        answer = await client.get(PATH, params=asked, headers=key)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+        found: list[dict[str, Any]] = answer.json()["corrections"]
+        return found
+
+    told = await listed()
+    assert [one["correction"] for one in told] == [
+        made.json()["correction"] for made in (third, second, first)
+    ]
+    assert [(one["action"], one["counts"], one["undone_by"]) for one in told] == [
+        ("source", False, "Dan"), ("flag", True, None), ("flag", False, None),
+    ]  # fmt: skip
+    assert told == await listed(event=str(CALL))
+    assert await listed(event=str(UUID(int=9))) == []
+    malformed = await client.get(PATH, params={"event": "one"}, headers=key)
+    assert (malformed.status_code, malformed.json()["error"]["field"]) == (400, "event")
+
+
+async def test_the_list_is_for_those_who_may_correct_in_the_account(
+    client: AsyncClient, shop: Shop
+) -> None:
+    await client.post(PATH, json=flagged(by="Ann"), headers=shop.key_of(Role.manager))
+    shop.load()
+    assert (await client.get(PATH)).status_code == 401
+    masked = await client.get(PATH, headers=shop.key_of(Role.employee))
+    assert (masked.status_code, masked.json()["error"]["code"]) == (403, "role")
+    engine, clock = shop.platform.engine, SystemClock()
+    rival = store.open_account(engine, clock, "Rival")
+    key = store.add_key(engine, clock, rival, "test", Role.manager)
+    answer = await client.get(PATH, headers={"authorization": f"Bearer {key}"})
+    assert answer.json() == {"corrections": []}
+    scope = Scoped(shop.account, (99,), "manager")
+    assert corrections(shop.platform.warehouse, scope) == []
 
 
 async def test_with_a_session_one_decides_in_ones_own_name(client: AsyncClient, shop: Shop) -> None:
@@ -212,6 +262,12 @@ def test_the_command_line(shop: Shop, tmp_path: Path) -> None:
         {"action": "stop", "decided_by": "Ann"}
     ]
     platform.close()
+    listed = run(tmp_path, "correct", "list", "--event", str(CALL))
+    assert listed.stdout.startswith(
+        f"{told.stdout.strip()}  call {CALL}: source google/cpc/spring/1\n    Ann, "
+    ), listed.stderr
+    assert listed.stdout.endswith(" UTC: she said so\n")
+    assert "Nothing was" in run(tmp_path, "correct", "list", "--event", str(VISIT)).stdout
     undo = run(tmp_path, "correct", "undo", told.stdout.strip(), "--why", "no", "--by", "Bob")
     assert undo.returncode == 0, undo.stderr
 

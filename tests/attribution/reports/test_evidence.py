@@ -5,13 +5,19 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+import msgspec
 import pytest
 
-from attribution import Reports
+from attribution import Reports, Upkeep
 from attribution.answers import Judged
+from attribution.leads.corrections import CorrectionBody, Decider, decide
+from ingest import Loader
 from ringtrail.core.auth import Scoped
-from ringtrail.core.clock import DAY, MINUTE, Micros
+from ringtrail.core.clock import DAY, MINUTE, Micros, SetClock
+from ringtrail.core.database import open_engine
 from ringtrail.core.facts import Call, Fact, LeaseClosed, LeaseOpened, Page, SiteDescribed, Visit
+from ringtrail.core.inbox import put
+from ringtrail.core.warehouse import Warehouse
 from tests.attribution.reports.test_credited_traffic import NOW, opened
 
 SPACE = UUID(int=9)
@@ -56,6 +62,15 @@ def told(account: int) -> list[Fact]:
 
 
 RING = uuid5(SPACE, "ring")
+
+
+def load(home: Path, warehouse: Warehouse, fact: Fact) -> None:
+    engine = open_engine(f"sqlite:///{home / 'a.sqlite3'}")
+    with engine.execution_options(writes=True).begin() as store:
+        put(store, [fact], NOW)
+    Loader(engine, warehouse, SetClock(NOW)).run()
+    Upkeep(warehouse).catch_up()
+    engine.dispose()
 
 
 async def test_holders_pages_and_shares_of_a_call(tmp_path: Path) -> None:
@@ -103,4 +118,65 @@ async def test_holders_pages_and_shares_of_a_call(tmp_path: Path) -> None:
     for nobody in (Scoped(1, (2,), "owner"), Scoped(1, (), "owner"), Scoped(3, (1, 2), "owner")):
         assert await reports.evidence(nobody, RING) is None
     assert await reports.evidence(Scoped(1, (1,), "owner"), UUID(int=1)) is None
+    warehouse.close()
+
+
+async def test_what_was_decided_about_a_call(tmp_path: Path) -> None:
+    warehouse = opened(tmp_path, [*told(1), *told(2)])
+    reports, scope = Reports(warehouse), Scoped(1, (1,), "manager")
+
+    def correct(minute: int, **said: Any) -> UUID:
+        body = CorrectionBody(of="call", event=RING, why="heard it", **said)
+        decider = Decider(scope, "ann@a.example", Micros(NOW + minute * MINUTE))
+        correction, fact = decide(warehouse, decider, body)
+        load(tmp_path, warehouse, fact)
+        return correction
+
+    untouched = await reports.evidence(scope, RING)
+    assert untouched is not None
+    assert (untouched.excluded, untouched.corrected, untouched.corrections) == (None, None, [])
+    correct(1, flag="spam")
+    flag = correct(2, flag="self_test")
+    match = correct(3, match="nobody")
+    found = await reports.evidence(scope, RING)
+    assert found is not None
+    assert (found.excluded, found.corrected, found.match) == ("self_test", "match", "none")
+    assert [(one.correction, one.action, one.visit) for one in found.corrections] == [
+        (match, "match", None), (flag, "flag", None),
+    ]  # fmt: skip
+    newest = found.corrections[0]
+    assert (newest.decided_by, newest.why) == ("ann@a.example", "heard it")
+    assert newest.decided_at.timestamp() == pytest.approx((NOW + 3 * MINUTE) / 1e6)
+    assert str(newest.decided_at.tzinfo) == "Asia/Tokyo"
+    assert found.journey == []
+    other = await reports.evidence(Scoped(2, (2,), "manager"), RING)
+    assert other is not None
+    assert (other.excluded, other.corrections) == (None, [])
+
+    days = (found.started_at.date(), found.started_at.date())
+
+    async def logged(outcome: str | None) -> list[tuple[str | None, str | None]]:
+        page = await reports.calls(scope, *days, start=0, stop=9, sort=None, outcome=outcome)
+        return [(row.excluded, row.corrected) for row in page.rows]
+
+    assert await logged("excluded") == await logged(None) == [("self_test", "match")]
+    assert await logged("missed") == []
+    assert (await reports.acquisition(scope, *days)).excluded == {"self_test": 1}
+    correct(4, flag="none")
+    assert await logged("excluded") == []
+    assert (await reports.acquisition(scope, *days)).excluded == {}
+    warehouse.close()
+
+
+async def test_signs_of_spam_are_told(tmp_path: Path) -> None:
+    (call,) = [fact for fact in told(1) if isinstance(fact, Call)]
+    silent = msgspec.structs.replace(
+        call, caller=None, outcome="abandoned", talk_seconds=0, ring_seconds=2
+    )
+    facts = [fact for fact in told(1) if not isinstance(fact, Call)]
+    warehouse = opened(tmp_path, [*facts, silent])
+    found = await Reports(warehouse).evidence(Scoped(1, (1,), "owner"), RING)
+    assert found is not None
+    assert found.reasons == ["withheld_silent", "gone_at_once"]
+    assert found.excluded is None
     warehouse.close()
