@@ -23,6 +23,9 @@ OUTCOMES = {
     "unknown_number": "Unknown number",
     "lost_in_pbx_restart": "Lost in restart",
 }
+EXCLUDED = "excluded"
+STATUSES = OUTCOMES | {EXCLUDED: "Left out"}
+_REASONS = {"spam": "spam", "test": "test", "self_test": "self-test", "internal": "internal"}
 _UNKNOWN = "(unknown)"
 _MATCHES = {
     "lease": "Sure",
@@ -140,9 +143,21 @@ def match(key: str) -> str:
     return _MATCHES.get(key) or spoken(key)
 
 
-def matched(key: str, probability: float | None) -> str:
-    """`match` with the probability, where there is one."""
+def matched(key: str, probability: float | None, corrected: str | None = None) -> str:
+    """`match` with the probability, where there is one, or that a person said whose it was."""
+    if corrected is not None:
+        return "Corrected"
     return match(key) if probability is None else f"{chance(probability)} · {match(key)}"
+
+
+def reason(key: str) -> str:
+    """Why a call is left out, inside a sentence."""
+    return _REASONS.get(key) or spoken(key).lower()
+
+
+def left_out(key: str) -> str:
+    """That a call counts nowhere, and why."""
+    return f"Left out: {reason(key)}"
 
 
 def chance(probability: float) -> str:

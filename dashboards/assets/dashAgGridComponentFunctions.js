@@ -15,7 +15,9 @@
   };
   var status = function (data) {
     var kinds = { answered: "good", missed: "bad", busy: "bad", abandoned: "bad", voicemail: "warn" };
-    return element("span", { className: "pill " + (kinds[data.outcome_key] || "") }, data.outcome);
+    return element("span", { className: "status" },
+      element("span", { className: "pill " + (kinds[data.outcome_key] || "") }, data.outcome),
+      data.left_out ? element("span", { className: "pill left-out" }, data.left_out) : null);
   };
   cells.StatusCell = function (props) { return props.data ? status(props.data) : null; };
   var fact = function (name, value, wide) {

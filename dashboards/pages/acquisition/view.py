@@ -13,7 +13,7 @@ from dashboards import wording
 from dashboards.attributes import aria
 from dashboards.figures import by_day, sparkline
 from dashboards.figures.palette import colour_class
-from dashboards.pages.acquisition import quality
+from dashboards.pages.acquisition import left_out, quality
 from dashboards.pages.acquisition.table import card, has_money
 from dashboards.pages.delta import FEW, Good, of_amount, of_count, of_share
 from dashboards.period import METRICS, Asked, spelled
@@ -36,10 +36,11 @@ def report(
 ) -> html.Div:
     """Everything under the filters; `before` is the money of the previous period."""
     if not (found.totals.visits or found.totals.calls or money.rows or money.problems):
-        return html.Div(_nothing(now))
+        return html.Div([left_out.line(found.excluded, now), _nothing(now)])
     return html.Div(
         [
             strip(found, money, before, now),
+            left_out.line(found.excluded, now),
             chart(found, now),
             quality.lines(money),
             card(found, money, now),

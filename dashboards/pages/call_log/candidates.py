@@ -38,6 +38,11 @@ _SAID = {
     "static": "The number stands for a source, and no visit is asked for.",
     "none": "It is likelier that nobody whom a page sent called than any visit.",
 }
+_CORRECTED = {
+    "source": "A person said where it came from, and no visit is asked for.",
+    "lease": "A person said which visit made it.",
+    "none": "A person said that nobody whom a page sent made it.",
+}
 _TRUST = {
     "calibrated": "calibrated, on {labels} audited calls: what it gives nine in ten is right about "
     "nine times in ten.",
@@ -50,12 +55,14 @@ _TRUST = {
 def candidates(found: Evidence) -> html.Section:
     """The answer, each candidate, nobody's share, and what says so."""
     said = _SAID.get(found.match, wording.match(found.match))
-    if found.match == "none" and not found.holders:
+    if found.corrected is not None:
+        said = _CORRECTED[found.corrected if found.corrected == "source" else found.match]
+    elif found.match == "none" and not found.holders:
         said = "No known visit had the number in the six hours before it rang."
     facts = (
         ("Status", wording.outcome(found.outcome)),
         ("Number called", wording.phone(found.number)),
-        ("Match", wording.matched(found.match, found.probability)),
+        ("Match", wording.matched(found.match, found.probability, found.corrected)),
     )
     parts: list[html.Dl | html.H3 | html.P | html.Ul] = [
         html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts]),

@@ -12,7 +12,8 @@ from dash import html
 from dashboards import wording
 from dashboards.attributes import aria
 from dashboards.pages.call_log.candidates import address, candidates, channel, moment
-from dashboards.reading import Evidence, JourneyVisit
+from dashboards.pages.call_log.decided import decided
+from dashboards.reading import Evidence, JourneyVisit, Scoped
 
 SHOWN = 12
 
@@ -22,9 +23,9 @@ def title(found: Evidence, role: str) -> str:
     return f"{wording.caller(found.caller, role)}, {moment(found.started_at)}"
 
 
-def content(found: Evidence) -> list[html.Section]:
-    """All of it, the answer first."""
-    parts = [candidates(found)]
+def content(found: Evidence, scope: Scoped) -> list[html.Section]:
+    """All of it, the answer first; `scope` is the reader's."""
+    parts = [*decided(found, scope), candidates(found)]
     if found.journey:
         parts += [_journey(found.journey), _credit(found.journey)]
     return parts

@@ -154,7 +154,7 @@ def _open_calls(app: Dash, reports: Reports) -> None:
             return True, "This call", html.P(_FAILED, role="alert")
         if found is None:
             raise PreventUpdate
-        return True, evidence.title(found, who.scope.role), list(evidence.content(found))
+        return True, evidence.title(found, who.scope.role), list(evidence.content(found, who.scope))
 
 
 def _call(data: object) -> UUID:
@@ -203,7 +203,7 @@ def _in_the_browser(app: Dash) -> None:
 
 
 def _outcome(wanted: object) -> str | None:
-    return wanted if isinstance(wanted, str) and wanted in wording.OUTCOMES else None
+    return wanted if isinstance(wanted, str) and wanted in wording.STATUSES else None
 
 
 def counted(total: int) -> str:

@@ -61,5 +61,6 @@ def row(call: CallRow, role: str) -> dict[str, str]:
         "outcome_key": call.outcome,
         "wait_seconds": wording.clock(call.wait_seconds),
         "talk_seconds": wording.clock(call.talk_seconds) if call.talk_seconds else wording.NOTHING,
-        "probability": wording.matched(call.match, call.probability),
+        "probability": wording.matched(call.match, call.probability, call.corrected),
+        "left_out": wording.left_out(call.excluded) if call.excluded else "",
     }

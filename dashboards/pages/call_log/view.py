@@ -115,11 +115,11 @@ def chooser(sort: tuple[str, bool] | None) -> dmc.Select:
 
 
 def outcome_filter(chosen: str | None) -> dmc.Select:
-    """The status filter; empty means every status."""
+    """The status filter, with the calls that are left out; empty means every status."""
     return dmc.Select(
         id=OUTCOME,
-        value=chosen if chosen in wording.OUTCOMES else None,
-        data=[{"value": key, "label": name} for key, name in wording.OUTCOMES.items()],
+        value=chosen if chosen in wording.STATUSES else None,
+        data=[{"value": key, "label": name} for key, name in wording.STATUSES.items()],
         placeholder="Every status",
         clearable=True,
         clearButtonProps=aria(label="Every status"),

@@ -2,12 +2,22 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from attribution.models.rules import RULES
 from dashboards import wording
 from dashboards.pages.call_log import candidates
-from dashboards.pages.call_log.evidence import SHOWN, content, title
-from dashboards.reading import Evidence, Holder, JourneyVisit, Judged
+from dashboards.pages.call_log.evidence import SHOWN, title
+from dashboards.pages.call_log.evidence import content as content_for
+from dashboards.reading import (
+    CorrectionRow,
+    Evidence,
+    Holder,
+    JourneyVisit,
+    Judged,
+    Scoped,
+)
 
 AT = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
 HOLDER = Holder(
@@ -19,6 +29,10 @@ CALL = Evidence(
     AT, "+74951234567", "+74957654321", "answered", "ambiguous", 0.62,
     [HOLDER, replace(HOLDER, got_it=False, probability=0.31)], JUDGED, [],
 )  # fmt: skip
+
+
+def content(found: Evidence, role: str = "owner", account: int = 1) -> object:
+    return content_for(found, Scoped(account, (1,), role))
 
 
 def visits(count: int) -> list[JourneyVisit]:
@@ -127,3 +141,65 @@ def test_a_call_without_a_visit_says_so() -> None:
     static = str(content(replace(lone, match="static", judged=None, journey=[])))
     assert "stands for a source" in static
     assert "None of them" not in static
+
+
+SPOKEN = CorrectionRow(
+    UUID(int=77), "call", UUID(int=5), "flag", None, None, None, None, "self_test", None, False, AT,
+    "ann@a.example", "I dialled it", True, None, None,
+)  # fmt: skip
+
+
+def test_a_call_that_is_left_out_says_so_and_why() -> None:
+    assert "Left out" not in str(content(CALL))
+    spam = str(content(replace(CALL, excluded="spam", reasons=["gone_at_once", "new_sign"])))
+    assert "H3('Left out: spam')" in spam
+    assert "It counts nowhere" in spam
+    assert "Li('Given up within 3 seconds')" in spam
+    assert "Li('New sign')" in spam
+    own = str(content(replace(CALL, excluded="internal", reasons=["gone_at_once"])))
+    assert "phone is told as one of the business" in own
+    assert "Given up" not in own
+    flagged = str(content(replace(CALL, excluded="self_test", corrections=[SPOKEN])))
+    assert "A person said so" in flagged
+    assert "one of the business" not in flagged
+
+
+def test_a_correction_is_told_with_who_when_why_and_how_to_take_it_back() -> None:
+    found = replace(CALL, excluded="self_test", corrections=[SPOKEN])
+    shown = str(content(found))
+    assert "ann@a.example, 23 Nov 2026, 12:05" in shown
+    assert "I dialled it" in shown
+    assert f"Code('ringtrail correct undo {UUID(int=77)}')" in shown
+    assert f"undo {UUID(int=77)} --account 3'" in str(content(found, account=3))
+    masked = str(content(found, "employee"))
+    assert "I dialled it" not in masked
+    assert "correct undo" not in masked
+    assert "Strong('Left out: self-test')" in masked
+
+
+def test_each_correction_has_its_words() -> None:
+    said: dict[str, dict[str, Any]] = {
+        "It came from google / cpc · spring": {
+            "action": "source", "source": "google", "medium": "cpc", "campaign": "spring",
+        },
+        f"It was made in the visit {UUID(int=2)}": {"action": "match", "visit": UUID(int=2)},
+        "No visit made it": {"action": "match"},
+        "It counts, whatever else is known": {"action": "flag", "flag": "none"},
+        "It is a good lead": {"action": "qualify", "qualified": True},
+        "It is no good lead": {"action": "qualify", "qualified": False},
+    }  # fmt: skip
+    for words, values in said.items():
+        one = replace(SPOKEN, **{"flag": None} | values)
+        assert f"Strong('{words}')" in str(content(replace(CALL, corrections=[one])))
+
+
+def test_a_corrected_match_is_not_told_as_the_programs() -> None:
+    for corrected, match, words in (
+        ("source", "static", "A person said where it came from"),
+        ("match", "lease", "A person said which visit made it"),
+        ("match", "none", "A person said that nobody"),
+    ):
+        found = replace(CALL, corrected=corrected, match=match, probability=None)
+        shown = str(content(found))
+        assert words in shown
+        assert "Dd('Corrected')" in shown
