@@ -73,7 +73,7 @@ def make_fit(
     last = micros(until.replace(tzinfo=UTC) + timedelta(days=1)) if until else SystemClock().now()
     begin = micros(since.replace(tzinfo=UTC)) if since else last - WINDOW
     if begin >= last:
-        raise typer.BadParameter("--since must be before --until")
+        raise typer.BadParameter("--since must not be after --until")
     body = _asked(read_settings(), Asked(site, begin, last, use))
     if as_json:
         sys.stdout.write(body.decode() + "\n")
@@ -91,6 +91,12 @@ def list_fits(
     found = _listed(read_settings())
     if as_json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+        return
+    if not found:
+        typer.echo(
+            "No fit was made yet: `ringtrail attribution fit` makes one. None is in force: calls "
+            "are judged by the assumed rates."
+        )
         return
     table = Table(box=None, pad_edge=False)
     for name in ("fit", "of", "since", "until", "verdict", "labels", "ECE", "in force"):

@@ -5,6 +5,7 @@ Asks the running app over its Unix socket if there is one, else checks and store
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import msgspec
 import typer
@@ -38,7 +39,10 @@ Since = Annotated[
 
 @app.command()
 def call(
-    event: Annotated[str, typer.Argument(metavar="CALL", help="The call's id.")],
+    event: Annotated[
+        UUID,
+        typer.Argument(metavar="CALL", help="The call's id, as `ringtrail export calls` tells it."),
+    ],
     why: Why,
     by: By,
     source: Annotated[
@@ -60,7 +64,12 @@ def call(
 
 @app.command()
 def contact(
-    event: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id.")],
+    event: Annotated[
+        UUID,
+        typer.Argument(
+            metavar="CONTACT", help="The contact's id, as `ringtrail export contacts` tells it."
+        ),
+    ],
     why: Why,
     by: By,
     flag: Flagged = None,
@@ -75,7 +84,10 @@ def contact(
 
 @app.command()
 def undo(
-    correction: Annotated[str, typer.Argument(help="The id that was told when it was made.")],
+    correction: Annotated[
+        UUID,
+        typer.Argument(metavar="CORRECTION", help="The id that was told when it was made."),
+    ],
     why: Why,
     by: By,
     account: Account = 1,

@@ -76,12 +76,16 @@ def keep(
 ) -> None:
     """Compute a report of these days, the last 31 unless told, and keep it with its versions."""
     last = until.date() if until else utc(SystemClock().now()).date() + timedelta(days=1)
-    asked = Asked(since.date() if since else last - timedelta(days=31), last, model, basis)
+    first = since.date() if since else last - timedelta(days=31)
+    if first > last:
+        raise typer.BadParameter("--since must not be after --until")
+    asked = Asked(first, last, model, basis)
     found = _answer(
         lambda running: running.post(
             "/api/v1/told",
             params={"account": account},
             content=msgspec.json.encode({"asked": asked, "to": to}),
+            headers={"content-type": "application/json"},
             timeout=600,
         ),
         lambda warehouse, scope: _Kept(
@@ -181,11 +185,9 @@ def _print(found: ThenAndNow) -> None:
     console = Console()
     console.print(f"Report {found.told.report}: {_what(found.told)}")
     console.print(f"Now: version {found.version_now}, load {found.load_now}")
-    rows = {f"told {found.told.told_at:%Y-%m-%d}": found.then}
-    for cause, group in _by_cause(found).items():
-        rows[WORDS.get(cause, cause)] = group
-    rows["now"] = found.now
-    console.print(_table(rows))
+    console.print(_table({f"told {found.told.told_at:%Y-%m-%d}": found.then, "now": found.now}))
+    for cause, change in _by_cause(found).items():
+        console.print(f"{WORDS.get(cause, cause)}: {_moved(change)}")
     if not found.differences:
         console.print("Nothing has changed since.")
 
@@ -199,16 +201,23 @@ def _by_cause(found: ThenAndNow) -> dict[str, Figures]:
     return {cause: msgspec.convert(sums, Figures, strict=False) for cause, sums in causes.items()}
 
 
-def _table(rows: dict[str, Figures]) -> Table:
-    table = Table()
+def _table(told: dict[str, Figures]) -> Table:
+    """A row a figure: side by side, eight of them are wider than a terminal."""
+    table = Table(box=None, pad_edge=False)
     table.add_column("")
-    names = [field.name for field in fields(Figures)]
-    for name in names:
-        table.add_column(name, justify="right")
-    for label, figures in rows.items():
-        table.add_row(label, *(_number(getattr(figures, name)) for name in names))
+    for label in told:
+        table.add_column(label, justify="right")
+    for field in fields(Figures):
+        table.add_row(field.name, *(_number(getattr(one, field.name)) for one in told.values()))
     return table
 
 
-def _number(value: float) -> str:
-    return f"{value:,.2f}".removesuffix(".00") if abs(value) > 5e-3 else "0"
+def _moved(change: Figures) -> str:
+    """Each figure that a cause moved; a cause may move credit from one channel to another alone."""
+    moved = {field.name: getattr(change, field.name) for field in fields(Figures)}
+    parts = [f"{name} {_number(by, '+')}" for name, by in moved.items() if _number(by) != "0"]
+    return ", ".join(parts) or "from one channel to another"
+
+
+def _number(value: float, sign: str = "") -> str:
+    return f"{value:{sign},.2f}".removesuffix(".00") if abs(value) > 5e-3 else "0"
