@@ -6,7 +6,7 @@ that do, so that the next request can be right.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import get_args
 
 from attribution.answers import DateBasis
@@ -14,6 +14,7 @@ from attribution.models.rules import RULES
 from attribution.reports.catalogue import REPORTS, Report
 from attribution.reports.figures import MODEL, Asked
 from attribution.reports.intervals import needed
+from attribution.reports.registry import DIMENSIONS
 from ringtrail.core.auth import Scoped
 from ringtrail.core.errors import Refused
 
@@ -81,8 +82,22 @@ def _filters(report: Report, told: Told) -> dict[str, tuple[str, ...]]:
         if name not in report.dimensions:
             known = (*_OWN, *(one for one in report.dimensions if one != "site"))
             raise Refused(400, "malformed", f"no {name!r} here: there are {', '.join(known)}", name)
-        filters[name] = (*filters.get(name, ()), value)
+        is_time = value and DIMENSIONS[name].format == "time"
+        filters[name] = (*filters.get(name, ()), _moment(name, value) if is_time else value)
     return filters
+
+
+def _moment(name: str, told: str) -> str:
+    """As the warehouse writes it: seconds with as few places as they need."""
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is not None:
+        told = f"`{name}` must be a time of the site like 2026-11-23T09:30:00"
+        raise Refused(400, "malformed", told, name)
+    whole, _, part = moment.isoformat(" ").partition(".")
+    return f"{whole}.{part.rstrip('0')}" if part else whole
 
 
 def _names(

@@ -291,6 +291,21 @@ async def test_an_account_and_a_site_see_their_own_only(client: AsyncClient, nam
         assert not any(value for value in stranger["totals"].values())
 
 
+async def test_a_call_is_found_by_the_time_that_is_told(client: AsyncClient) -> None:
+    """Senders tell whole seconds, milliseconds and microseconds; JSON writes them with a T."""
+    found = await asked(client, "calls", by="call,started_at", limit=10_000)
+    times = {len(row["started_at"]): row for row in found["rows"]}
+    ending = {row["started_at"][-1]: row for row in found["rows"] if "." in row["started_at"]}
+    assert times and "0" in ending
+    for row in (*times.values(), *ending.values()):
+        deeper = (await client.get(row["drill"]["deeper"])).json()
+        assert deeper["totals"]["calls"] == row["calls"]
+        told = await asked(client, "calls", by="call", started_at=row["started_at"])
+        assert row["call"] in {one["call"] for one in told["rows"]}
+    nothing = await asked(client, "calls", by="call", started_at="")
+    assert nothing["rows"] == []
+
+
 async def test_a_masked_role_sees_no_caller(client: AsyncClient) -> None:
     query: dict[str, Any] = {"by": "call,caller,number", "limit": 10_000}
     seen = await asked(client, "calls", **query)
@@ -337,6 +352,8 @@ async def test_a_limit_says_that_there_is_more(client: AsyncClient) -> None:
         ("acquisition", {"since": "2100-01-01"}, 400, "since", "until"),
         ("acquisition", {"site": "2"}, 404, "site", "1"),
         ("acquisition", {"site": ""}, 404, "site", "1"),
+        ("calls", {"started_at": "noon"}, 400, "started_at", "2026-11-23T09:30:00"),
+        ("calls", {"started_at": "2026-11-23T09:30:00Z"}, 400, "started_at", "of the site"),
     ],
 )
 async def test_what_does_not_exist_is_refused_with_what_does(
