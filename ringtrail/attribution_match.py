@@ -100,7 +100,7 @@ def list_fits(
         return
     table = Table(box=None, pad_edge=False)
     for name in ("fit", "of", "since", "until", "verdict", "labels", "ECE", "in force"):
-        table.add_column(name, no_wrap=name == "fit", overflow="fold")
+        table.add_column(name, no_wrap=name in ("fit", "since", "until"), overflow="fold")
     for one in found:
         force = f"{one.used_at:%Y-%m-%d %H:%M} {one.used_by}" if one.used_at else ""
         table.add_row(

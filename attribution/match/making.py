@@ -1,7 +1,7 @@
 """Makes fits from the facts: when somebody asks, and once a day where there are labels enough.
 
-Called by `ringtrail attribution fit` and by the running platform. Only reading the labels holds the
-warehouse; `weighed` may run in another process. A day's fit is kept, and put in force only if what
+Called by `ringtrail attribution fit` and by the running platform. Only what keeps a fit holds other
+writers up; `weighed` may run in another process. A day's fit is kept, and put in force only if what
 judges the site now is shown wrong by the same labels: figures are not restated for a fit that is
 merely newer.
 """
@@ -38,7 +38,7 @@ Weigh = Callable[[Labels, Rates, Rates], Weighed]
 
 def made(warehouse: Warehouse, site: int | None, since: Micros, until: Micros) -> Fit:
     """A fit of a site, or of all, on the facts of [since, until); kept. Refused: no such site."""
-    with warehouse.transaction() as transaction:
+    with warehouse.snapshot() as transaction:
         account = None if site is None else _account(transaction, site)
         labels, prior, _ = _known(transaction, account, site, since, until)
     found = fit(labels, prior)
@@ -58,7 +58,7 @@ def made_today(
     asked = span | {"enough": ENOUGH_LABELS, "fresh": naive(Micros(now - DAY))}
     found = []
     for row in warehouse.rows(statement("due"), asked):
-        with warehouse.transaction() as transaction:
+        with warehouse.snapshot() as transaction:
             known = _known(transaction, row["account"], row["site"], Micros(now - WINDOW), now)
         told = weigh(*known)
         if told.better:

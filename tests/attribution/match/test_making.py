@@ -1,6 +1,8 @@
 """Fits that are made when asked and once a day; one comes into force only where it is needed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
@@ -49,6 +51,25 @@ def test_a_fit_is_kept_and_found_under_its_version(lived: Warehouse) -> None:
     with lived.transaction() as transaction:
         use(transaction, made(lived, None, BEGAN, until).version, until, "ann")
     assert made(lived, 1, BEGAN, until).prior != "assumed"
+
+
+def test_calls_go_on_to_the_warehouse_while_labels_are_read(lived: Warehouse) -> None:
+    read = Event()
+
+    def weigh(labels: Labels, prior: Rates, present: Rates) -> Weighed:
+        read.set()
+        return Weighed(fit(labels, prior), better=False)
+
+    def use_none(found: Fit, at: Micros, by: str) -> None:
+        raise AssertionError(by)
+
+    until = world_of(PLAN).until
+    with ThreadPoolExecutor(1) as beside:
+        with lived.transaction():
+            making = beside.submit(made_today, lived, until, use_none, weigh)
+            assert read.wait(60)
+        (found,) = making.result()
+    assert kept(lived, found.fit.version) == found.fit
 
 
 def test_once_a_day_a_site_is_fitted_that_has_audits_enough(lived: Warehouse) -> None:
