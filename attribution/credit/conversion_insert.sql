@@ -2,8 +2,9 @@
 -- of deals, leads.
 -- Parameters: none
 -- Columns: mart_conversion. A call is of the person of its phone, or else of its visitor's where the match
---   is sure. `as_call`: a lead is divided as the call that made it, and so is the deal of somebody whom no
---   browser is known of. Reads deal_now.
+--   is sure. `lead_at`: of a call and a contact the lead that it is of; of a deal the newest one of its
+--   person up to the sale, on whichever site. `as_call`: a lead is divided as the call that made it, and so
+--   is the deal of somebody whom no browser is known of. Reads deal_now.
 -- Owner: attribution
 INSERT INTO mart_conversion BY NAME
 WITH zone AS (
@@ -21,9 +22,8 @@ told AS (
     c.started_at AS journey_at, 1 AS counts, 'phone' AS node_kind,
     CASE WHEN c.presentation = 'allowed' THEN c.caller END AS node,
     CASE WHEN c.match = 'lease' THEN c.visitor END AS visitor, NULL::UUID AS person,
-    c.call AS as_call, l.occurred_at AS own_lead_at, NULL::VARCHAR AS excluded
+    c.call AS as_call, NULL::VARCHAR AS excluded
   FROM mart_call c SEMI JOIN dirty_conversion d ON d.account = c.account AND d.conversion = c.call
-  LEFT JOIN mart_lead l ON l.account = c.account AND l.first_event = c.call AND l.excluded IS NULL
   WHERE c.direction = 'inbound'
   UNION ALL BY NAME
   SELECT c.account, c.site, c.contact AS conversion, 'contact' AS kind, c.occurred_at,
@@ -34,8 +34,7 @@ told AS (
   UNION ALL BY NAME
   SELECT l.account, l.site, l.lead AS conversion, 'lead' AS kind, l.occurred_at, l.day,
     l.occurred_at AS journey_at, 1 AS counts, l.person,
-    CASE WHEN l.first_kind = 'call' THEN l.first_event END AS as_call,
-    l.occurred_at AS own_lead_at, l.excluded
+    CASE WHEN l.first_kind = 'call' THEN l.first_event END AS as_call, l.excluded
   FROM mart_lead l SEMI JOIN dirty_conversion d ON d.account = l.account AND d.conversion = l.lead
   UNION ALL BY NAME
   SELECT d.*, 'deal' AS kind, 'deal' AS node_kind, deal AS node FROM deal_now d
@@ -60,15 +59,21 @@ led AS (
     'call': CASE WHEN l.first_kind = 'call' THEN l.first_event END}) AS newest
   FROM known k JOIN mart_lead l ON l.account = k.account AND l.person = k.person
     AND l.occurred_at <= k.journey_at
-  WHERE l.excluded IS NULL GROUP BY k.account, k.conversion),
+  WHERE k.kind = 'deal' AND l.excluded IS NULL GROUP BY k.account, k.conversion),
+own AS (
+  SELECT e.account, e.event AS conversion, l.occurred_at AS lead_at
+  FROM (FROM mart_lead_event e SEMI JOIN dirty_conversion d
+    ON d.account = e.account AND d.conversion = e.event) e JOIN mart_lead l USING (account, lead)),
 browser AS (
   SELECT DISTINCT account, person FROM mart_person
   WHERE node_kind = 'cookie' AND person IN (SELECT person FROM known WHERE kind = 'deal')),
 dated AS (
-  SELECT k.* EXCLUDE (own_lead_at, as_call), coalesce(l.newest.at, k.own_lead_at) AS lead_at,
+  SELECT k.* EXCLUDE (as_call), CASE k.kind WHEN 'deal' THEN l.newest.at WHEN 'lead' THEN k.occurred_at
+    ELSE o.lead_at END AS lead_at,
     CASE WHEN k.kind <> 'deal' THEN k.as_call WHEN b.person IS NULL THEN l.newest.call END
       AS as_call
   FROM known k LEFT JOIN led l USING (account, conversion)
+  LEFT JOIN own o USING (account, conversion)
   LEFT JOIN browser b ON b.account = k.account AND b.person = k.person)
 SELECT d.*, coalesce(c.traffic, n.nobody) AS traffic
 FROM dated d JOIN nobody n USING (account)

@@ -1,6 +1,7 @@
 -- Question: among whose visits is each dirty conversion divided? A call that is surely a visitor's goes to
 -- that person, a number of its own to its own traffic, an ambiguous one to its candidates as likely as
--- they are; a lead and some deals as the call that made them. All others are of their person.
+-- they are, one that a hand says was nobody's to nobody; a lead and some deals as the call that made them.
+-- All others are of their person.
 -- Parameters: none
 -- Columns: mart_share
 -- Owner: attribution
@@ -10,12 +11,14 @@ WITH counted AS (
   FROM mart_conversion SEMI JOIN dirty_conversion USING (account, conversion)
   WHERE excluded IS NULL),
 rang AS (
-  SELECT n.account, n.conversion, c.started_at AS journey_at, c.call, c.match, c.visitor
+  SELECT n.account, n.conversion, c.started_at AS journey_at, c.call, c.match, c.corrected,
+    c.visitor
   FROM counted n JOIN mart_call c ON c.account = n.account AND c.call = n.as_call),
 likely AS (
   SELECT account, conversion, journey_at, visitor, 1.0::DOUBLE AS probability FROM rang
   WHERE match = 'lease'
-  UNION ALL SELECT account, conversion, journey_at, NULL, 1 FROM rang WHERE match = 'static'
+  UNION ALL SELECT account, conversion, journey_at, NULL, 1 FROM rang
+  WHERE match = 'static' OR (match = 'none' AND corrected = 'match')
   UNION ALL SELECT r.account, r.conversion, r.journey_at, k.visitor, k.probability
   FROM rang r JOIN mart_candidate k USING (account, call)
   WHERE r.match = 'ambiguous' AND k.probability > 0),

@@ -79,6 +79,30 @@ def test_a_late_lead_dates_the_conversions_after_it_only(shop: Shop) -> None:
     assert [one for one in led(shop) if one[0] == "deal"] == [("deal", 90), ("deal", 90)]
 
 
+def test_a_call_is_dated_by_its_own_lead_not_by_one_on_another_site(shop: Shop) -> None:
+    other = structs.replace(called(shop, "b", 10 * DAY, 1), site=shop.site + 1)
+    late = [structs.replace(called(shop, f"s{days}", days * DAY, 1), caller="+101")
+            for days in (6, 4)]  # fmt: skip
+    shop.deliver(called(shop, "a", 20 * DAY, 1), other, called(shop, "c", 5 * DAY, 1), *late)
+    calls = [("call", 20), ("call", 10), ("call", 6), ("call", 20), ("call", 6)]
+    assert [one for one in led(shop) if one[0] == "call"] == calls
+    shop.deliver(structs.replace(called(shop, "s7", 7 * DAY, 1), caller="+101"))
+    calls = [("call", 20), ("call", 10), ("call", 7), ("call", 7), ("call", 20), ("call", 7)]
+    assert [one for one in led(shop) if one[0] == "call"] == calls
+    kept_up = shop.marts()
+    shop.upkeep.rebuild()
+    assert shop.marts() == kept_up
+
+
+def test_a_call_that_a_hand_matched_to_nobody_is_nobodys(shop: Shop) -> None:
+    shop.deliver(shop.visit("v1", "ann", DAY), shop.lease("v1", DAY),
+                 form(shop, "f", DAY - 60, "ann", 1),
+                 called(shop, "c", DAY - 90, 1, number=0))  # fmt: skip
+    assert shop.weights("c", "last") == {"v1": 1}
+    shop.deliver(corrected(shop, "call", "c", action="match"))
+    assert shop.weights("c", "last") == {None: 1}
+
+
 def test_an_ambiguous_call_makes_a_lead_of_its_candidates(shop: Shop) -> None:
     shop.deliver(shop.visit("v1", "ann", 1_500), shop.lease("v1", 1_500),
                  shop.visit("v2", "bob", 700, 1), shop.lease("v2", 700),
