@@ -57,6 +57,8 @@ def candidates(found: Evidence) -> html.Section:
     said = _SAID.get(found.match, wording.match(found.match))
     if found.corrected is not None:
         said = _CORRECTED[found.corrected if found.corrected == "source" else found.match]
+    elif found.match == "ambiguous" and found.excluded is not None:
+        said = "The call is shown with the likeliest visit, and no visit gets a part of it."
     elif found.match == "none" and not found.holders:
         said = "No known visit had the number in the six hours before it rang."
     facts = (

@@ -154,6 +154,8 @@ def test_a_call_that_is_left_out_says_so_and_why() -> None:
     spam = str(content(replace(CALL, excluded="spam", reasons=["gone_at_once", "new_sign"])))
     assert "H3('Left out: spam')" in spam
     assert "It counts nowhere" in spam
+    assert "divided among all of these" in str(content(CALL))
+    assert "divided among all of these" not in spam
     assert "Li('Given up within 3 seconds')" in spam
     assert "Li('New sign')" in spam
     own = str(content(replace(CALL, excluded="internal", reasons=["gone_at_once"])))
