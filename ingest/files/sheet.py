@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from zipfile import ZipFile, is_zipfile
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from ringtrail.core.errors import RingtrailError
 
@@ -73,6 +73,8 @@ def open_sheet(
             key=lambda sheet: len(sheet.columns.keys() & set(required)) * 100 + len(sheet.columns),
             default=None,
         )  # fmt: skip
+    except BadZipFile as error:
+        raise RingtrailError(f"{path.name} is damaged: export or download it again") from error
     except (UnicodeError, csv.Error) as error:
         raise _broken(path, found, error) from error
     except (OSError, LookupError) as error:

@@ -188,6 +188,14 @@ def test_a_workbook_is_told_from_an_archive(tmp_path: Path, inside: str, told: s
     assert told in refused.value.message
 
 
+def test_an_archive_that_is_damaged_is_told(tmp_path: Path) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("costs.csv", "date,cost\n")
+    with pytest.raises(RingtrailError, match="is damaged: export or download it again"):
+        preview(tmp_path, held.getvalue().replace(b"PK\x01\x02", b"PK\x00\x00"))
+
+
 def test_a_cost_below_zero_is_taken_only_where_it_is_meant(tmp_path: Path) -> None:
     file = "date,campaign,cost\n2026-09-01,brand,0\n2026-09-01,brand,(12.50)\n"
     found = preview(tmp_path, file)
