@@ -22,7 +22,7 @@ told AS (
     c.started_at AS journey_at, 1 AS counts, 'phone' AS node_kind,
     CASE WHEN c.presentation = 'allowed' THEN c.caller END AS node,
     CASE WHEN c.match = 'lease' THEN c.visitor END AS visitor, NULL::UUID AS person,
-    c.call AS as_call, NULL::VARCHAR AS excluded
+    c.call AS as_call
   FROM mart_call c SEMI JOIN dirty_conversion d ON d.account = c.account AND d.conversion = c.call
   WHERE c.direction = 'inbound'
   UNION ALL BY NAME
@@ -34,7 +34,7 @@ told AS (
   UNION ALL BY NAME
   SELECT l.account, l.site, l.lead AS conversion, 'lead' AS kind, l.occurred_at, l.day,
     l.occurred_at AS journey_at, 1 AS counts, l.person,
-    CASE WHEN l.first_kind = 'call' THEN l.first_event END AS as_call, l.excluded
+    CASE WHEN l.first_kind = 'call' THEN l.first_event END AS as_call
   FROM mart_lead l SEMI JOIN dirty_conversion d ON d.account = l.account AND d.conversion = l.lead
   UNION ALL BY NAME
   SELECT d.*, 'deal' AS kind, 'deal' AS node_kind, deal AS node FROM deal_now d
@@ -45,9 +45,9 @@ named AS (
     CASE WHEN until IS NULL THEN '-infinity' ELSE since END AS since
   FROM mart_person WHERE node_kind IN ('phone', 'contact', 'deal')),
 known AS MATERIALIZED (
-  SELECT t.* EXCLUDE (node_kind, node, visitor, person, excluded),
+  SELECT t.* EXCLUDE (node_kind, node, visitor, person),
     coalesce(t.person, p.person, c.person, t.visitor) AS person,
-    coalesce(t.excluded, k.excluded) AS excluded
+    k.excluded
   FROM told t
   LEFT JOIN named p ON p.account = t.account AND p.node_kind = t.node_kind AND p.node = t.node
     AND p.since <= t.occurred_at AND p.until > t.occurred_at
@@ -59,7 +59,7 @@ led AS (
     'call': CASE WHEN l.first_kind = 'call' THEN l.first_event END}) AS newest
   FROM known k JOIN mart_lead l ON l.account = k.account AND l.person = k.person
     AND l.occurred_at <= k.journey_at
-  WHERE k.kind = 'deal' AND l.excluded IS NULL GROUP BY k.account, k.conversion),
+  WHERE k.kind = 'deal' GROUP BY k.account, k.conversion),
 own AS (
   SELECT e.account, e.event AS conversion, l.occurred_at AS lead_at
   FROM (FROM mart_lead_event e SEMI JOIN dirty_conversion d

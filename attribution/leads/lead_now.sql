@@ -8,6 +8,6 @@ SELECT e.account, e.site, e.lead, TRY_CAST(any_value(e.whose) AS UUID) AS person
   arg_min(m.kind, (m.occurred_at, m.event)) AS first_kind,
   arg_min(m.event, (m.occurred_at, m.event)) AS first_event, count(*)::INTEGER AS events,
   arg_max(m.qualified, (m.qualified_at, m.event)) FILTER (m.qualified IS NOT NULL) AS qualified,
-  max(m.qualified_at) AS qualified_at, NULL::VARCHAR AS excluded
+  max(m.qualified_at) AS qualified_at
 FROM lead_event_now e JOIN mart_mark m ON m.account = e.account AND m.event = e.event
 GROUP BY e.account, e.site, e.lead

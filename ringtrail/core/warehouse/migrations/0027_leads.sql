@@ -76,8 +76,7 @@ ALTER TABLE mart_day ADD COLUMN excluded BIGINT DEFAULT 0;
 CREATE TABLE mart_lead (
   account INTEGER NOT NULL, site INTEGER NOT NULL, lead UUID NOT NULL, person UUID,
   occurred_at TIMESTAMP NOT NULL, day DATE NOT NULL, first_kind VARCHAR NOT NULL,
-  first_event UUID NOT NULL, events INTEGER NOT NULL, qualified BOOLEAN, qualified_at TIMESTAMP,
-  excluded VARCHAR);
+  first_event UUID NOT NULL, events INTEGER NOT NULL, qualified BOOLEAN, qualified_at TIMESTAMP);
 
 -- `whose` is what makes events one person's: a person's id, or else a phone or the event itself.
 CREATE TABLE mart_lead_event (
