@@ -78,7 +78,8 @@ class Leads:
         if scope["batch"] is None or self._asked(transaction, scope["batch"]):
             transaction.run(_query("dirty_contact"), scope)
             transaction.run(_query("mark_contact"), {"spam_points": self.spam_points})
-        if transaction.rows(_query("dirty_mark"))[0]["Count"]:
+        everything = {"everything": scope["everything"]}
+        if transaction.rows(_query("dirty_mark"), everything)[0]["Count"]:
             transaction.run(_query("mart_mark_delete"))
             transaction.run(_query("mart_mark_insert"))
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from attribution.leads.corrections import CorrectionBody
 from ringtrail.core.facts import Identified
+from ringtrail.core.warehouse import Query
 from tests.attribution.leads.house import ANN, BOB, House
 
 DAY = 24 * 60
@@ -68,6 +69,18 @@ def test_withheld_callers_are_a_lead_each(house: House) -> None:
     house.tell(house.call(1, 0, caller=None), house.call(2, 60, caller=None))
     assert members(house) == [{1}, {2}]
     assert [lead["person"] for lead in house.leads()] == [None, None]
+
+
+def test_a_rebuild_forgets_whom_no_fact_tells_of_any_more(house: House) -> None:
+    house.tell(house.call(1, 0), house.contact(2, 60, phone=BOB), house.call(3, 90, caller=BOB))
+    with house.warehouse.transaction() as transaction:
+        gone = f"account = 1 AND key IN ('{house.call(1).key}', '{house.contact(2).key}')"
+        for table in ("fact_call", "fact_contact"):
+            transaction.run(Query("erased", f"DELETE FROM {table} WHERE {gone}"))
+    house.upkeep.rebuild()
+    assert members(house) == [{3}]
+    for mart, kept in (("mart_mark", 1), ("mart_conversion", 2), ("mart_credit", 2)):
+        assert len(house.rows(f"FROM {mart}")) == kept, mart
 
 
 def test_a_lead_is_what_was_said_last(house: House) -> None:
