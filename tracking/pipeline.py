@@ -19,7 +19,7 @@ from numbers_pool.lease import Card, Shown
 from ringtrail.core import phone
 from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Fact, Page, Visit, sent_at
-from ringtrail.core.inbox import put_together
+from ringtrail.core.inbox import BROWSER_LEDGER, put_together
 from tracking import store as visits
 from tracking.address import scrub
 from tracking.channel import channel
@@ -90,8 +90,11 @@ def begin_visit(store: Store, hit: Hit) -> Hit:
     if hit.visit is not None:
         return hit
     visitor = hit.body.visitor or uuid5(hit.body.event_id, f"visitor:{hit.site.id}")
-    visit = new_visit(hit)
-    visits.begin(store, hit.site.id, visit, visitor, found(hit.source), hit.received_at)
+    visit, seen = new_visit(hit), hit.received_at
+    if seen - hit.occurred_at > BROWSER_LEDGER:
+        # Too old to be stored: the page that comes after it begins a visit that is.
+        seen = hit.occurred_at
+    visits.begin(store, hit.site.id, visit, visitor, found(hit.source), seen)
     return replace(hit, visit=visit, visitor=visitor, begins=True)
 
 

@@ -190,6 +190,21 @@ def test_a_hit_from_weeks_ago_is_clamped_and_told_as_stale(
     assert (count(database, Visit), count(database, Page)) == (0, 0)
 
 
+def test_the_page_after_one_of_days_ago_begins_a_visit_of_its_own(
+    database: Engine, browser: Browser
+) -> None:
+    """A browser that was closed before it could send sends first what it kept."""
+    old = browser.open(at=0, sent_at=3 * DAY / 1000)
+    new = browser.open()
+    told = {type(fact): fact for fact in facts(database)}
+    visit, page, lease = told[Visit], told[Page], told[LeaseOpened]
+    assert isinstance(visit, Visit) and isinstance(page, Page) and isinstance(lease, LeaseOpened)
+    assert str(visit.visit) == new["visit"] != old["visit"]
+    assert str(visit.visitor) == old["visitor"]
+    assert page.visit == lease.visit == visit.visit
+    assert [str(lease.lease)] == [number["lease"] for number in new["numbers"]]
+
+
 def test_what_no_text_column_holds_is_left_out(database: Engine, browser: Browser) -> None:
     browser.open(
         url=URL.replace("autumn", "aut%00umn") + "&yclid=a%00b", title="Tyres\0", referrer=None
