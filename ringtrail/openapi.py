@@ -101,7 +101,11 @@ OPERATIONS = (
     Described(
         "post", "/api/v1/told", "report", "Compute a report and keep it with its versions",
         {201: "told, figures"},
-        {400: "malformed, model, basis or period", 401: "key", 413: "size"}, TellBody, bearer=True,
+        {
+            400: "malformed, model, basis, currency or period", 401: "key", 404: "site",
+            413: "size",
+        },
+        TellBody, bearer=True,
     ),
     Described(
         "get", "/api/v1/told", "report", "The reports that were kept", {200: "reports"},

@@ -71,6 +71,9 @@ def keep(
         Literal["touch", "lead", "sale"], typer.Option(help="Whose days count.")
     ] = "sale",
     to: Annotated[str, typer.Option(help="Whom it is for.")] = "",
+    site: Annotated[
+        int | None, typer.Option(help="Of one site; else of all, if they have one currency.")
+    ] = None,
     account: AccountNumber = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -79,7 +82,7 @@ def keep(
     first = since.date() if since else last - timedelta(days=31)
     if first > last:
         raise typer.BadParameter("--since must not be after --until")
-    asked = Asked(first, last, model, basis)
+    asked = Asked(first, last, model, basis, site)
     found = _answer(
         lambda running: running.post(
             "/api/v1/told",
@@ -177,7 +180,7 @@ def _write(found: Any) -> None:
 def _what(one: Told) -> str:
     return (
         f"{one.since} to {one.until}, {one.model}, days of the {one.basis}, version {one.version}, "
-        f"load {one.load}"
+        f"load {one.load}{f', in {one.currency}' if one.currency else ''}"
     )
 
 

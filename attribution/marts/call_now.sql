@@ -7,10 +7,15 @@ WITH newest AS (
   SELECT * FROM fact_call
   WHERE rowid IN (SELECT c.rowid FROM fact_call c SEMI JOIN dirty_call USING (account, call))
   QUALIFY row_number() OVER (PARTITION BY account, call ORDER BY told_at DESC, fact_id DESC) = 1),
+-- What a call was told to be before it was told anew is no call of its own.
+standing AS (
+  SELECT account, call, caller, occurred_at, direction FROM fact_call
+  WHERE (account, call) IN (
+    SELECT (account, call) FROM fact_call WHERE caller IN (SELECT caller FROM newest))
+  QUALIFY row_number() OVER (PARTITION BY account, call ORDER BY told_at DESC, fact_id DESC) = 1),
 first_call AS (
   SELECT account, caller, min((occurred_at, call)) AS earliest
-  FROM fact_call WHERE caller IN (SELECT caller FROM newest) AND direction = 'inbound'
-  GROUP BY account, caller),
+  FROM standing WHERE direction = 'inbound' GROUP BY account, caller),
 zone AS (
   SELECT site, arg_max(timezone, occurred_at) AS timezone FROM fact_site GROUP BY site)
 SELECT n.*, (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', n.occurred_at)))::DATE AS day,

@@ -81,7 +81,7 @@ def _guarded(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def guarded(request: Request) -> Response:
         try:
-            scope = scope_of(request)
+            scope = await asyncio.to_thread(scope_of, request)
             if scope is None:
                 raise Refused(401, "key", "send `Authorization: Bearer KEY` or sign in")
             return await answer(request, scope)

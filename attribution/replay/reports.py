@@ -4,7 +4,7 @@ What can go wrong: a model or basis that is not known (Refused, nothing is kept)
 reader may not see (None).
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
@@ -30,19 +30,23 @@ def _query(name: str) -> Query:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Days (both included) of the touch, the lead or the sale, and the rule model that divides."""
+    """Days (both included) of the touch, the lead or the sale, and the rule model that divides.
+
+    `site` None: all of the reader's sites, which must report in one currency.
+    """
 
     since: date
     until: date
     model: str = "last_non_direct"
     basis: Basis = "sale"
+    site: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What a report says in sum. Counts are credited, so they may be fractions.
 
-    Money is in the reporting currency of each site; what has no rate is not in it.
+    Money is in the report's currency; what has no rate is not in it.
     """
 
     visits: int = 0
@@ -75,6 +79,7 @@ class Told:
     load: int
     told_at: datetime
     told_to: str
+    currency: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,15 @@ class ThenAndNow:
 def tell(
     warehouse: Warehouse, scope: Scoped, asked: Asked, *, at: Micros, to: str
 ) -> tuple[Told, Figures]:
-    """Compute a report and keep it; `to` is whom it is for."""
+    """Compute a report and keep it; `to` is whom it is for.
+
+    Refused, and nothing kept, where sites report in several currencies: they do not add up.
+    """
     _check(asked)
+    scope = _narrowed(scope, asked.site)
     report = mint()
     with warehouse.transaction() as transaction:
+        currency = _currency(transaction, scope)
         _now(transaction, scope, asked)
         transaction.run(
             _query("told_report"),
@@ -119,6 +129,7 @@ def tell(
                 "lookback_seconds": LOOKBACK,
                 "told_at": utc(at).replace(tzinfo=None),
                 "told_to": to,
+                "currency": currency,
             },
         )
         for name in ("told_credit", "told_day"):
@@ -139,7 +150,7 @@ def then_and_now(warehouse: Warehouse, scope: Scoped, report: UUID) -> ThenAndNo
     if not kept:
         return None
     asked = Asked(kept[0].since, kept[0].until, kept[0].model, kept[0].basis)
-    own = Scoped(scope.account, kept[0].sites, scope.role)
+    own = replace(scope, sites=kept[0].sites)
     with warehouse.snapshot() as transaction:
         _now(transaction, own, asked)
         values = {"account": scope.account, "report": report}
@@ -178,6 +189,23 @@ def _check(asked: Asked) -> None:
         )
     if asked.since > asked.until:
         raise Refused(400, "period", "`since` must not be after `until`", "since")
+
+
+def _narrowed(scope: Scoped, site: int | None) -> Scoped:
+    if site is None:
+        return scope
+    if site not in scope.sites:
+        raise Refused(404, "site", f"you have no site {site}", "site")
+    return replace(scope, sites=(site,))
+
+
+def _currency(transaction: Transaction, scope: Scoped) -> str | None:
+    whose = {"account": scope.account, "sites": list(scope.sites)}
+    found = [row["currency"] for row in transaction.rows(_query("currencies"), whose)]
+    if len(found) > 1:
+        told = f"these sites report in {' and '.join(found)}, which do not add up: name one `site`"
+        raise Refused(400, "currency", told, "site")
+    return found[0] if found else None
 
 
 def _now(transaction: Transaction, scope: Scoped, asked: Asked) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from threading import get_ident
 from uuid import uuid5
 
 import httpx
@@ -150,3 +151,21 @@ async def test_what_is_refused(
     answer = await client.get(PATH, params=asked | change, headers=GOOD)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
     assert (await client.get(PATH, params=asked)).status_code == 401
+
+
+async def test_who_asks_is_looked_up_beside_the_event_loop(shop: Shop) -> None:
+    """The look-up reads the store, and nobody else is answered while the loop waits for it."""
+    threads: list[int] = []
+
+    def scope_of(_request: Request) -> Scoped | None:
+        threads.append(get_ident())
+        return None
+
+    app = Starlette(routes=attribution.routes(shop.warehouse, SetClock(NOW), scope_of))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://test"
+    ) as asks:
+        answers = [await asks.get(path) for path in (PATH, "/api/v1/reports/calls")]
+    assert [answer.status_code for answer in answers] == [401] * len(answers)
+    assert len(threads) == len(answers)
+    assert get_ident() not in threads

@@ -5,6 +5,7 @@ from dataclasses import replace
 from threading import Event
 
 import pytest
+from structlog.testing import capture_logs
 
 from attribution import Upkeep
 from attribution.match.fit import Fit, fit, kept
@@ -17,6 +18,7 @@ from ringtrail.core.clock import DAY, HOUR, Micros
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Query, Warehouse
 from tests.attribution.match.judged import written
+from tests.attribution.match.test_calls import a_fit
 from tests.attribution.match.world import BEGAN, Plan
 from tests.attribution.match.world import made as world_of
 
@@ -96,6 +98,26 @@ def test_once_a_day_a_site_is_fitted_that_has_audits_enough(lived: Warehouse) ->
     with lived.transaction() as transaction:
         assert in_force(transaction)[1, 1].fit == first.fit.version
     assert made_today(lived, Micros(now + 200 * DAY), use_it, weigh) == []
+
+
+def test_a_site_that_cannot_be_fitted_holds_no_other_up(lived: Warehouse) -> None:
+    with lived.transaction() as transaction:
+        twin = "INSERT INTO fact_lease BY NAME SELECT * REPLACE (uuid() AS fact_id, 2 AS site)"
+        transaction.run(Query("twin", f"{twin} FROM fact_lease"))
+    now, asked = world_of(PLAN).until, []
+
+    def weigh(labels: Labels, prior: Rates, present: Rates) -> Weighed:
+        asked.append(labels.site)
+        if labels.site == 1:
+            raise ArithmeticError("no rates fit these labels")
+        return Weighed(a_fit(labels.site, 1e-3), better=False)
+
+    with capture_logs() as logs:
+        found = made_today(lived, now, lambda *_: None, weigh)
+    assert asked == [None, 1, 2]
+    assert [one.fit.site for one in found] == [None, 2]
+    (log,) = logs
+    assert (log["log_level"], log["account"], log["site"]) == ("error", 1, 1)
 
 
 def test_what_is_still_right_is_not_replaced(lived: Warehouse) -> None:

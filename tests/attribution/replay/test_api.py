@@ -4,14 +4,19 @@ import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 from httpx import ASGITransport, AsyncClient
+from starlette.applications import Starlette
+from starlette.requests import Request
 
+from attribution.replay.api import routes
 from ringtrail import store
+from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import SystemClock, utc
 from ringtrail.core.facts import Call
 from ringtrail.core.models import Role
@@ -118,3 +123,20 @@ async def test_what_is_no_report(client: AsyncClient, shop: Shop) -> None:
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), body
         assert says in answer.json()["error"]["message"]
     assert shop.rows("FROM told_report") == []
+
+
+async def test_who_asks_is_looked_up_beside_the_event_loop(shop: Shop) -> None:
+    """The look-up reads the store, and nobody else is answered while the loop waits for it."""
+    threads: list[int] = []
+
+    def scope_of(_request: Request) -> Scoped | None:
+        threads.append(get_ident())
+        return None
+
+    app = Starlette(routes=routes(shop.platform.warehouse, shop.platform.clock, scope_of))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as asks:
+        answers = [await asks.get(PATH), await asks.get(f"{PATH}/{UUID(int=7)}")]
+    shop.platform.close()
+    assert [answer.status_code for answer in answers] == [401] * len(answers)
+    assert len(threads) == len(answers)
+    assert get_ident() not in threads

@@ -1,6 +1,7 @@
 """A told report says later by which cause each of its figures is another now."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -167,6 +168,21 @@ def test_data_that_was_erased(desk: Desk) -> None:
         transaction.run(Query("erase", "DELETE FROM fact_call"))
     desk.upkeep.rebuild()
     assert "erasure" in desk.causes(report)
+
+
+def test_money_of_two_currencies_is_not_added_up(desk: Desk) -> None:
+    second = desk.site + 1
+    said = desk._said("pounds", 0) | {"site": second}
+    desk.deliver(SiteDescribed(**said, name="Other", timezone="UTC", currency="GBP"))
+    both = Scoped(desk.account, (desk.site, second), "owner")
+    asked = Asked(TODAY - timedelta(days=40), TODAY)
+    with pytest.raises(Refused, match="EUR and GBP"):
+        tell(desk.warehouse, both, asked, at=NOW, to="")
+    assert told(desk.warehouse, both) == []
+    kept, _ = tell(desk.warehouse, both, replace(asked, site=desk.site), at=NOW, to="")
+    assert (kept.sites, kept.currency) == ((desk.site,), "EUR")
+    with pytest.raises(Refused, match="no site"):
+        tell(desk.warehouse, both, replace(asked, site=second + 1), at=NOW, to="")
 
 
 def test_who_may_see_it(desk: Desk) -> None:

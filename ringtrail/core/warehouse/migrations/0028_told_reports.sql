@@ -9,7 +9,8 @@ CREATE TABLE told_report (
   report UUID PRIMARY KEY, account INTEGER NOT NULL, sites INTEGER[] NOT NULL, since DATE NOT NULL,
   until DATE NOT NULL, model VARCHAR NOT NULL, basis VARCHAR NOT NULL, version VARCHAR NOT NULL,
   channel_rules VARCHAR NOT NULL, fits VARCHAR[] NOT NULL, lookback_seconds DOUBLE NOT NULL,
-  load BIGINT NOT NULL, told_at TIMESTAMP NOT NULL, told_to VARCHAR NOT NULL);
+  load BIGINT NOT NULL, told_at TIMESTAMP NOT NULL, told_to VARCHAR NOT NULL,
+  currency VARCHAR(3));
 
 CREATE TABLE told_credit (
   report UUID NOT NULL, account INTEGER NOT NULL, site INTEGER NOT NULL, conversion UUID NOT NULL,
