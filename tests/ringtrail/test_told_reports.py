@@ -110,6 +110,7 @@ def test_large_figures_and_all_causes_fit(capsys: pytest.CaptureFixture[str]) ->
         "model": "last_non_direct", "basis": "sale", "version": "d7d2db1d4709",
         "channel_rules": "d2988747febf", "fits": ["assumed"], "lookback_seconds": 1.0,
         "load": 123_456, "told_at": "2026-12-31T00:00:00", "told_to": "",
+        "currency": "GBP",
     }  # fmt: skip
     moved = [
         {"cause": cause, "channel": "Direct", "things": 1, "change": large}
