@@ -1,7 +1,8 @@
 """The public endpoints: thin, hot, and deaf to anything that breaks their contract.
 
 Bodies are JSON whatever the content type (beacons send text/plain). A request is refused before
-anything is stored: size, then form, then site, then origin.
+anything is stored: size, then form, then site, then origin. Only the pace of beats and leaves is
+looked at later: a no is said once, so one that comes too fast is heard and then refused.
 """
 
 from collections.abc import Awaitable, Callable
@@ -79,11 +80,12 @@ class Intake:
         async def answer(body: BeatBody, origin: str) -> bytes:
             line = self._clients.line_of(request)
 
-            def work(store: Store) -> bytes:
+            def work(store: Store) -> bytes | Refused:
                 site, now = _own_site(store, body.site, origin), self._clock.now()
-                self._hold_back(site, line, now)
                 if body.consent.denied:
                     visits.withdraw(store, site.id, body.visit, now)
+                if held := self._held_back(site, line, now):
+                    return held
                 if not visits.touch(store, site.id, body.visit, now):
                     return b"{}"
                 self._ledgers.shares.keep(body.visit, now)
@@ -98,7 +100,7 @@ class Intake:
                 renewed = [pipeline.on_page(number) for number in beside]
                 return msgspec.json.encode({"numbers": renewed})
 
-            return await self._writer.submit(work)
+            return _unless_refused(await self._writer.submit(work))
 
         return await self._answer(request, BeatBody, answer)
 
@@ -106,15 +108,16 @@ class Intake:
         async def answer(body: LeaveBody, origin: str) -> bytes:
             line = self._clients.line_of(request)
 
-            def work(store: Store) -> bytes:
+            def work(store: Store) -> bytes | Refused:
                 site, now = _own_site(store, body.site, origin), self._clock.now()
-                self._hold_back(site, line, now)
                 if body.consent.denied:
                     visits.withdraw(store, site.id, body.visit, now)
+                if held := self._held_back(site, line, now):
+                    return held
                 pool.leave(store, site=site.id, visit=body.visit, leases=body.leases, now=now)
                 return b""
 
-            return await self._writer.submit(work)
+            return _unless_refused(await self._writer.submit(work))
 
         return await self._answer(request, LeaveBody, answer)
 
@@ -141,10 +144,10 @@ class Intake:
 
         return await self._answer(request, EventBody, answer, status=202)
 
-    def _hold_back(self, site: KnownSite, line: str | None, now: Micros) -> None:
-        """Raise Refused for a beat or a leave beyond the pace that pages have."""
-        if wait := self._ledgers.signs.wait(site.id, line, now):
-            raise _too_fast("beats", wait)
+    def _held_back(self, site: KnownSite, line: str | None, now: Micros) -> Refused | None:
+        """What to tell a beat or a leave beyond the pace that pages have."""
+        wait = self._ledgers.signs.wait(site.id, line, now)
+        return _too_fast("beats", wait) if wait else None
 
     async def _answer(
         self,
@@ -200,6 +203,13 @@ def _own_site(store: Store, key: str, origin: str) -> KnownSite:
     if origin not in site.origins:
         raise _foreign()
     return site
+
+
+def _unless_refused(answer: bytes | Refused) -> bytes:
+    """A refusal is raised only here: inside the work it would undo what the work has written."""
+    if isinstance(answer, Refused):
+        raise answer
+    return answer
 
 
 def _too_fast(what: str, wait: int) -> Refused:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -55,8 +56,9 @@ async def test_pages_that_come_too_fast_are_told_when_to_come_again(
 
 @pytest.mark.parametrize("path", ["/v1/beat", "/v1/leave"])
 async def test_beats_and_leaves_have_the_limits_of_pages_and_take_nothing_from_them(
-    database: Engine, site: Opened, body: Bodies, clock: SetClock, path: str
-) -> None:
+    database: Engine, site: Opened, body: Bodies, tables: Callable[[], Tables], clock: SetClock,
+    path: str,
+) -> None:  # fmt: skip
     writer = Writer(database)
     routes = tracking.routes(writer, clock, max_body=4096, address_rate=6, site_rate=8)
     writer.start()
@@ -84,4 +86,14 @@ async def test_beats_and_leaves_have_the_limits_of_pages_and_take_nothing_from_t
     others = [await send("/v1/beat", f"8.8.8.{host}", sign) for host in range(3)]
     assert [answer.status_code for answer in others] == [200, 200, 429]
     assert (await send("/v1/visit", "77.88.8.8", body())).status_code == 200
+    # The script says no once: it is heard, however many beats came before it.
+    held = tables()
+    await refused(await send(path, "77.88.8.8", sign), 429, "rate", None)
+    assert tables() == held
+    assert any(UUID(seen["visit"]) in row for row in held["current_visit"])
+    no = {**sign, "consent": {"state": "denied", "source": "own"}}
+    await refused(await send(path, "77.88.8.8", no), 429, "rate", None)
+    left = tables()["current_visit"]
+    assert len(left) == len(held["current_visit"]) - 1
+    assert not any(UUID(seen["visit"]) in row for row in left)
     writer.stop()
