@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 
+import structlog
+
 from attribution.match.collect import collect, naive, statement
 from attribution.match.fit import Fit, fit, keep
 from attribution.match.in_force import in_force
@@ -21,6 +23,7 @@ from ringtrail.core.clock import DAY, Micros, micros
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Transaction, Warehouse
 
+_log = structlog.get_logger()
 WINDOW = 90 * DAY
 """How far back a day's fit looks: visitors change, and audits are few."""
 
@@ -52,21 +55,26 @@ def made_today(
 ) -> list[Weighed]:
     """Fit each site that has audits enough and no fit of the last day; `use` those that are better.
 
-    All sites together come first, since the others lean on them.
+    All sites together come first, since the others lean on them. One that cannot be fitted is
+    logged and holds none of the others up; it is tried again when it is next asked for.
     """
     span = {"since": naive(Micros(now - WINDOW)), "until": naive(now)}
     asked = span | {"enough": ENOUGH_LABELS, "fresh": naive(Micros(now - DAY))}
     found = []
     for row in warehouse.rows(statement("due"), asked):
-        with warehouse.snapshot() as transaction:
-            known = _known(transaction, row["account"], row["site"], Micros(now - WINDOW), now)
-        told = weigh(*known)
-        if told.better:
-            use(told.fit, now, "daily fit")
+        try:
+            with warehouse.snapshot() as transaction:
+                known = _known(transaction, row["account"], row["site"], Micros(now - WINDOW), now)
+            told = weigh(*known)
+            if told.better:
+                use(told.fit, now, "daily fit")
+            else:
+                with warehouse.transaction() as transaction:
+                    keep(transaction, told.fit)
+        except Exception:
+            _log.exception("a match was not fitted; what judged its calls judges on", **row)
         else:
-            with warehouse.transaction() as transaction:
-                keep(transaction, told.fit)
-        found.append(told)
+            found.append(told)
     return found
 
 
