@@ -1,7 +1,7 @@
 """Rows as CSV, written in pieces, safe to open in a spreadsheet.
 
-A cell that a spreadsheet would read as a formula gets a leading apostrophe (OWASP, CSV injection);
-phones keep their plus sign, being plus and digits only.
+A cell that a spreadsheet would read as a formula gets a leading apostrophe (OWASP, CSV injection),
+masked or not. Phones keep their plus sign, being plus and digits only, with stars where masked.
 """
 
 import csv
@@ -13,7 +13,7 @@ from typing import Any
 
 # The wide signs are what a Japanese or Chinese spreadsheet takes for the narrow ones.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_PHONE = re.compile(r"\+[0-9]{3,15}\Z")
+_PHONE = re.compile(r"\+(?:[0-9]{3,15}|[0-9 -]*\*\*[0-9 *-]*)\Z")
 Masks = Mapping[str, Callable[[str], str]]
 
 
@@ -30,7 +30,7 @@ def _cell(value: Any, mask: Callable[[str], str] | None) -> str:
     if value is None:
         return ""
     if mask is not None:
-        return mask(value)
+        return _harmless(mask(value))
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, bool):

@@ -84,6 +84,13 @@ def test_who_may_not_see_people(load: Load, export: Export, role: str) -> None:
     assert export()[0]["phone"] == "+79167654321"
 
 
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\uff1d"])
+def test_a_masked_cell_is_no_formula_either(load: Load, export: Export, first: str) -> None:
+    load([MOSCOW, contact(1, email=f"{first}1@evil.example")])
+    (row,) = export(Scoped(1, (1,), "employee"))
+    assert row["email"] == f"'{first}***@evil.example"
+
+
 def test_only_the_askers_account_and_sites(load: Load, export: Export) -> None:
     load([MOSCOW, contact(1), contact(1, account=2), contact(2, site=2)])
     assert len(export()) == 1
