@@ -7,6 +7,7 @@ sockets: the port for everybody, a Unix socket for the command line of this mach
 import asyncio
 import gc
 import os
+import re
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -38,6 +39,7 @@ from ringtrail.core.errors import Refused
 from ringtrail.platform import Platform
 
 _log = structlog.get_logger()
+_NUMBER = re.compile("[0-9]{1,9}")  # no store's integer is too small for it
 
 
 def create_app(platform: Platform, *, extra: tuple[BaseRoute, ...] = ()) -> FastAPI:
@@ -220,7 +222,7 @@ def _asking(auth: Auth) -> correcting.Who:
 
 def _account(request: Request) -> int:
     text = request.query_params.get("account", "")
-    if not text.isdigit():
+    if not _NUMBER.fullmatch(text):
         raise Refused(400, "account", "`account` must be the account's number", "account")
     return int(text)
 

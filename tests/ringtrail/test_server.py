@@ -9,7 +9,7 @@ from httpx import ASGITransport, AsyncClient
 
 from ringtrail.core.settings import Settings
 from ringtrail.platform import Platform
-from ringtrail.server import add_dashboards, create_app
+from ringtrail.server import add_dashboards, as_operator, create_app
 
 
 @pytest_asyncio.fixture
@@ -49,3 +49,15 @@ async def test_another_method_goes_the_usual_way(
     answer = await front.get("/v1/visit")
     assert answer.status_code == 405
     assert answer.headers["referrer-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("account", ["", "\u00b2", "\u0661", "-1", "1.0", "9" * 20, "9" * 5000])
+async def test_an_account_that_is_no_number_is_refused(tmp_path: Path, account: str) -> None:
+    platform = Platform(Settings(home=tmp_path))
+    transport = ASGITransport(as_operator(create_app(platform)))
+    async with AsyncClient(transport=transport, base_url="http://test") as operator:
+        answer = await operator.get("/api/v1/told", params={"account": account})
+        unknown = await operator.get("/api/v1/told", params={"account": "9" * 9})
+    platform.close()
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "account")
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "account")
