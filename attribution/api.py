@@ -43,7 +43,7 @@ def routes(
     def answering(read: _Read) -> Callable[[Request], Awaitable[Response]]:
         async def serve(request: Request) -> Response:
             try:
-                scope = scope_of(request)
+                scope = await asyncio.to_thread(scope_of, request)
                 if scope is None:
                     raise Refused(401, "key", "send `Authorization: Bearer KEY` or sign in")
                 found = await read(scope, request)
