@@ -5,8 +5,10 @@ this program (refused), a statement fails inside a transaction (all of it is und
 """
 
 import asyncio
+import os
+import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.resources import files
@@ -20,35 +22,36 @@ from ringtrail.core.errors import NotConfigured
 from ringtrail.core.warehouse.query import Query, Row
 
 _CHUNK = 5_000
+_NICE = 10
 
 
 class Transaction:
-    """Statements of one open transaction."""
+    """Statements of one open transaction; `wait` runs each, and returns what it returns."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, wait: Callable[..., Any]) -> None:
         self._cursor = cursor
+        self._wait = wait
 
     def run(self, query: Query, values: Mapping[str, Any] | None = None) -> None:
-        self._cursor.execute(query.text, dict(values or {}))
+        self._wait(self._cursor.execute, query.text, dict(values or {}))
 
     def rows(self, query: Query, values: Mapping[str, Any] | None = None) -> list[Row]:
-        self._cursor.execute(query.text, dict(values or {}))
-        return _rows(self._cursor, self._cursor.fetchall())
+        found: list[Row] = self._wait(_asked, self._cursor, query, values)
+        return found
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add `rows` to `table` by column name; `table` is one of ours, never from outside."""
-        # DuckDB finds `rows`, the variable, by its name.
-        self._cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM rows')
+        self._wait(_appended, self._cursor, table, rows)
 
 
 class Warehouse:
     """The one DuckDB database of this process."""
 
     def __init__(self, path: Path, *, threads: int = 2, readers: int = 4) -> None:
+        self._writer = ThreadPoolExecutor(1, "warehouse-writer", initializer=_stand_back)
         try:
-            self._database = duckdb.connect(
-                str(path), config={"threads": threads, "memory_limit": "2GB"}
-            )
+            # DuckDB's workers are started by this thread, and take over its priority.
+            self._database = self._wait(_opened, path, threads)
         except duckdb.IOException as error:
             raise NotConfigured(
                 f"the warehouse {path} cannot be opened: another program holds it or the disk "
@@ -63,6 +66,7 @@ class Warehouse:
         self._pool.shutdown()
         with self._writing:
             self._database.close()
+        self._writer.shutdown()
 
     def migrate(self) -> None:
         """Apply the numbered migrations that the file lacks, each in its own transaction."""
@@ -88,11 +92,11 @@ class Warehouse:
         with self._writing, self._database.cursor() as cursor:
             cursor.begin()
             try:
-                yield Transaction(cursor)
+                yield Transaction(cursor, self._wait)
             except BaseException:
                 cursor.rollback()
                 raise
-            cursor.commit()
+            self._wait(cursor.commit)
 
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
@@ -100,15 +104,14 @@ class Warehouse:
         with self._database.cursor() as cursor:
             cursor.begin()
             try:
-                yield Transaction(cursor)
+                yield Transaction(cursor, lambda statement, *values: statement(*values))
             finally:
                 cursor.rollback()
 
     def rows(self, query: Query, values: Mapping[str, Any] | None = None) -> list[Row]:
         """All rows of a query, each a dict by column."""
         with self._database.cursor() as cursor:
-            cursor.execute(query.text, dict(values or {}))
-            return _rows(cursor, cursor.fetchall())
+            return _asked(cursor, query, values)
 
     async def read(self, query: Query, values: Mapping[str, Any] | None = None) -> list[Row]:
         """`rows` in a reader's thread, for the event loop."""
@@ -123,6 +126,35 @@ class Warehouse:
             cursor.execute(query.text, dict(values or {}))
             while chunk := cursor.fetchmany(_CHUNK):
                 yield _rows(cursor, chunk)
+
+    def _wait(self, statement: Callable[..., Any], *values: Any) -> Any:
+        """What writes runs behind whatever answers visits and readers."""
+        return self._writer.submit(statement, *values).result()
+
+
+def _stand_back() -> None:
+    """Let this thread, and those that it starts, run where nothing that answers people wants to.
+
+    On Linux niceness is a thread's own: nice(2), "C library/kernel differences".
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+
+
+def _opened(path: Path, threads: int) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(path), config={"threads": threads, "memory_limit": "2GB"})
+
+
+def _asked(
+    cursor: duckdb.DuckDBPyConnection, query: Query, values: Mapping[str, Any] | None
+) -> list[Row]:
+    cursor.execute(query.text, dict(values or {}))
+    return _rows(cursor, cursor.fetchall())
+
+
+def _appended(cursor: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    # DuckDB finds `rows`, the variable, by its name.
+    cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM rows')
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, values: list[Any]) -> list[Row]:
