@@ -185,8 +185,8 @@ METRICS: Mapping[str, Metric] = _named((
     Metric("cost", "Cost",
            f"CASE WHEN coalesce(sum(cost_unknown), 0) = 0 AND {_ONE_CURRENCY} "
            "THEN sum(cost)::DECIMAL(18,4) END", "money", "down", frozenset({"costs"})),
-    Metric("currency", "Currency", f"CASE WHEN {_ONE_CURRENCY} THEN min(currency) "
-           "ELSE min(currency) || ', ' || max(currency) END", "code", "neutral", _MONEY),
+    Metric("currency", "Currency", "string_agg(DISTINCT currency, ', ' ORDER BY currency)", "code",
+           "neutral", _MONEY),
     Metric("cost_unknown", "Costs without a figure", "coalesce(sum(cost_unknown), 0)::BIGINT",
            "count", "down", frozenset({"costs"})),
     _count("clicks", "Clicks", "up", "costs"),

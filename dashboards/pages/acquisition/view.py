@@ -13,7 +13,7 @@ from dashboards import wording
 from dashboards.attributes import aria
 from dashboards.figures import by_day, sparkline
 from dashboards.figures.palette import colour_class
-from dashboards.pages.acquisition import left_out, quality
+from dashboards.pages.acquisition import chance, left_out, quality
 from dashboards.pages.acquisition.table import card, has_money
 from dashboards.pages.delta import FEW, Good, of_amount, of_count, of_share
 from dashboards.period import METRICS, Asked, spelled
@@ -22,13 +22,17 @@ from dashboards.reading import Acquisition, AcquisitionMoney
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """One figure of the strip; a metric can be chosen for the chart."""
+    """One figure of the strip; a metric can be chosen for the chart.
+
+    `unsure`: the interval in words, of a figure of few things.
+    """
 
     label: str
     value: str
     delta: html.Span | None
     line: list[float] | None = None
     metric: str | None = None
+    unsure: str | None = None
 
 
 def report(
@@ -104,16 +108,24 @@ def amounts(money: AcquisitionMoney, before: AcquisitionMoney | None, now: Asked
         delta = None
         if was and alike:
             delta = of_amount(getattr(here, name), getattr(was, name), least, good)
-        return Kpi(label, wording.short_money(getattr(here, name), money.currency), delta)
+        told = wording.short_money(getattr(here, name), money.currency)
+        return Kpi(label, told, delta, unsure=_unsure(name, money))
 
     least = min(here.deals, was.deals) if was else 0
     romi = of_share(here.romi_margin, was.romi_margin, least) if was and alike else None
+    told = wording.percent(here.romi_margin, 0)
     return [
         amount("Spend", "cost", "", "neutral"),
         amount("Cost per lead", "cpl", "leads", "down"),
         amount("Revenue", "revenue", "deals", "up"),
-        Kpi("ROMI by margin", wording.percent(here.romi_margin, 0), romi),
+        Kpi("ROMI by margin", told, romi, unsure=_unsure("romi_margin", money)),
     ]
+
+
+def _unsure(name: str, money: AcquisitionMoney) -> str | None:
+    """A figure of many things is told in the table how sure it is; the strip warns of few."""
+    found = money.totals.intervals.get(name)
+    return chance.told(name, found, money.currency) if found is not None and found.small else None
 
 
 def _card(kpi: Kpi, chosen: str) -> html.Button | html.Div:
@@ -123,7 +135,9 @@ def _card(kpi: Kpi, chosen: str) -> html.Button | html.Div:
         below.append(html.Span(className="spark", style={"--m": drawn}))
     inner = [
         html.Span(kpi.label, className="l"),
-        html.Strong(kpi.value, className="v"),
+        html.Strong(kpi.value, className="v")
+        if kpi.unsure is None
+        else html.Strong(chance.figure(kpi.value, kpi.unsure), className="v few"),
         html.Span(below, className="row"),
     ]
     if kpi.metric is None:

@@ -14,8 +14,17 @@ from dashboards.pages.acquisition import gaps, quality
 from dashboards.pages.acquisition.columns import COLUMNS, SETS, cell, dated_by, listed, writing
 from dashboards.pages.acquisition.table import shown, table
 from dashboards.pages.acquisition.tree import VALUES, Branch
+from dashboards.pages.acquisition.view import strip
 from dashboards.period import BASES, asked
-from dashboards.reading import AcquisitionMoney, Interval, Money, MoneyGap, MoneyProblem, Totals
+from dashboards.reading import (
+    Acquisition,
+    AcquisitionMoney,
+    Interval,
+    Money,
+    MoneyGap,
+    MoneyProblem,
+    Totals,
+)
 from tests.dashboards.conftest import TODAY, FakeReports, person_of
 
 NOW = asked({}, TODAY)
@@ -106,6 +115,26 @@ def test_what_a_call_cost_has_the_interval_of_the_calls() -> None:
     ):
         row = branch(calls, cost=Decimal(100))
         assert cell("call_cost", row, writing([], "GBP"), "money").children.title == words
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_of_the_large_figures_one_of_few_has_its_interval_and_a_mark(small: bool) -> None:
+    told = {
+        "cpl": Interval(Decimal("13.84"), Decimal("412.9"), small=small),
+        "romi_revenue": Interval(0.9, 2.1, small=small),
+        "romi_margin": Interval(-0.394, 17.06, small=small),
+    }
+    here = Money(cost=Decimal(100), cpl=Decimal(50), romi_margin=4.0, intervals=told)
+    found = Acquisition(Totals(visits=9, calls=2), Totals(), [], [], [], {})
+    cards = strip(found, replace(MONEY, totals=here), None, NOW).children
+    figures = {said(one.children[0]): one.children[1] for one in cards}
+    words = {
+        "Cost per lead": "95% interval: £13.84 to £412.90; fewer than 10 leads",
+        "ROMI by margin": "95% interval: \u221239% to 1706%; fewer than 10 deals",
+    }
+    marked = {name: one.children.title for name, one in figures.items() if "few" in one.className}
+    assert marked == (words if small else {})
+    assert [said(figures[name]) for name in words] == ["£50.00", "400%"]
 
 
 @pytest.mark.parametrize("name", ["call_cost", "cpl", "romi_revenue", "romi_margin"])
