@@ -17,7 +17,7 @@ changed AS MATERIALIZED (
   WHERE $keys IS NULL OR list_contains($keys, key)),
 step AS (
   FROM changed UNION ALL
-  SELECT s.*, 0, NULL FROM sold s ANTI JOIN changed c ON c.account = s.account AND c.site = s.site
+  SELECT s.*, 0, 0 FROM sold s ANTI JOIN changed c ON c.account = s.account AND c.site = s.site
     AND c.connection = s.connection AND c.key = s.key AND c.occurred_at = s.sold_at
     AND c.currency = s.currency),
 dated AS (

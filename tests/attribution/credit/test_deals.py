@@ -131,6 +131,30 @@ def test_money_takes_the_rate_of_its_day(shop: Shop) -> None:
     ]  # fmt: skip
 
 
+def test_a_margin_that_is_not_told_is_unknown(shop: Shop) -> None:
+    shop.deliver(
+        site(shop, "EUR"), deal(shop, "d", 90, "100", margin=Decimal(30)),
+        deal(shop, "d", 80, "100"), deal(shop, "d", 70, "60"), deal(shop, "d", 60, "60"),
+        deal(shop, "e", 50, "7"), deal(shop, "e", 40, "7", status="lost"),
+        deal(shop, "f", 30, "0", margin=Decimal(0)), deal(shop, "f", 20, "0", status="lost"),
+    )  # fmt: skip
+    assert [one[:3] for one in sales(shop)] == [
+        (1, 100, 30), (0, 0, None), (0, -40, None), (1, 7, None), (0, -7, None), (1, 0, 0),
+    ]  # fmt: skip
+
+
+def test_a_margin_told_late_is_that_of_the_sale(shop: Shop) -> None:
+    shop.deliver(site(shop, "EUR"), deal(shop, "d", 90, "100"))
+    assert sales(shop) == [(1, 100, None, "EUR", None)]
+    shop.deliver(deal(shop, "d", 80, "100", margin=Decimal(30)))
+    assert sales(shop) == [(1, 100, 30, "EUR", None)]
+    shop.deliver(deal(shop, "d", 70, "100"), deal(shop, "d", 60, "100", margin=Decimal(25)))
+    assert [one[:3] for one in sales(shop)] == [(1, 100, 30), (0, 0, -5)]
+    shop.deliver(deal(shop, "d", 50, "100", status="lost"),
+                 deal(shop, "d", 40, "9", currency="USD"))  # fmt: skip
+    assert [one[:3] for one in sales(shop)][2:] == [(0, -100, -25), (0, None, None)]
+
+
 def test_a_rate_and_a_currency_told_later_change_the_figures(shop: Shop) -> None:
     shop.deliver(deal(shop, "d", 60, "100", currency="USD"), deal(shop, "e", 50, "1"))
     assert sales(shop) == [(1, None, None, None, "no_currency")] * 2

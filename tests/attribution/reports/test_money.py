@@ -64,6 +64,9 @@ def bought(amount: str, margin: str | None, currency: str = "GBP", after: int = 
     ]  # fmt: skip
 
 
+PAID: list[Fact] = [described(1, "GBP"), spent(1, "brand-london", "10")]
+
+
 @pytest.fixture
 def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Warehouse]:
     facts: list[Fact] = request.param
@@ -149,11 +152,14 @@ async def test_a_cost_without_a_rate_is_unknown_and_said_so(world: Warehouse) ->
 @pytest.mark.parametrize(
     ("world", "revenue", "margin"),
     [
-        ([described(1, "GBP"), *bought("100", None)], 100, None),
+        ([*PAID, *bought("100", None)], 100, None),
         # A part is paid back: another amount of the same deal.
-        ([described(1, "GBP"), *bought("100", "25"), *bought("60", "12", after=9)], 60, 12),
+        ([*PAID, *bought("100", "25"), *bought("60", "12", after=9)], 60, 12),
+        # Told again without a margin, it is not known any more; told late, it is known.
+        ([*PAID, *bought("100", "25"), *bought("100", None, after=9)], 100, None),
+        ([*PAID, *bought("100", None), *bought("90", "25", after=9)], 90, 25),
         # Nobody told what a franc is worth.
-        ([described(1, "GBP"), *bought("100", None, "CHF")], None, None),
+        ([*PAID, *bought("100", None, "CHF")], None, None),
     ],
     indirect=["world"],
 )  # fmt: skip
@@ -165,6 +171,7 @@ async def test_a_deal_without_a_figure_leaves_its_rows_without_one(
     assert found.totals.revenue == (None if revenue is None else revenue * deals)
     assert found.totals.margin == (None if margin is None else margin * deals)
     assert found.totals.deals == pytest.approx(deals)
+    assert (found.totals.romi_margin is None) == (margin is None)
     if revenue is None:
         # Traffic that a model gives nothing of the deals has no part in what is unknown.
         for model in ("first", "last"):

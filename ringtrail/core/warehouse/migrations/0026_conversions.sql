@@ -59,3 +59,26 @@ JOIN newest_rate r ON r.account = d.account AND r.day BETWEEN d.day - 14 AND d.d
     OR (r.base = d.reporting_currency AND r.quote = d.currency))
 QUALIFY row_number() OVER (PARTITION BY d.account, d.day, d.currency, d.reporting_currency
   ORDER BY r.day DESC, r.base = d.currency DESC) = 1;
+
+-- As 0020_money has it, but a margin that is not told is unknown, not 0: so is the change to it. A sale
+-- whose margin is told later has that one from the start; a deal that is not won brings none.
+CREATE OR REPLACE VIEW deal_change AS
+WITH step AS (
+  SELECT account, site, connection, key, occurred_at, currency,
+    CASE WHEN status = 'won' THEN coalesce(amount, 0) ELSE 0 END::DECIMAL(18,4) AS revenue,
+    CASE WHEN status <> 'won' THEN 0 WHEN margin IS NOT NULL THEN margin
+      ELSE lead(CASE WHEN status = 'won' THEN margin END IGNORE NULLS) OVER (
+        PARTITION BY account, site, connection, key, currency ORDER BY occurred_at)
+      END::DECIMAL(18,4) AS margin
+  FROM deal_telling),
+ended AS (
+  SELECT account, site, connection, key,
+    lead(occurred_at) OVER (PARTITION BY account, site, connection, key ORDER BY occurred_at)
+      AS occurred_at, currency, -revenue AS revenue, -margin AS margin
+  FROM step)
+SELECT account, site, connection, key, occurred_at, currency,
+  sum(revenue)::DECIMAL(18,4) AS revenue,
+  CASE WHEN count(margin) = count(*) THEN sum(margin) END::DECIMAL(18,4) AS margin
+FROM (FROM step UNION ALL FROM ended WHERE occurred_at IS NOT NULL)
+GROUP BY ALL
+HAVING sum(revenue) <> 0 OR sum(margin) <> 0 OR count(*) - count(margin) = 1;
