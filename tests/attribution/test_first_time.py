@@ -9,7 +9,7 @@ from msgspec import structs
 
 from ringtrail.core.clock import SECOND, Micros
 from ringtrail.core.facts import Call
-from tests.attribution.credit.test_keeping import NOW, SPACE, Shop
+from tests.attribution.credit.shop import NOW, SPACE, Shop
 
 OTHER = "+447700900999"
 

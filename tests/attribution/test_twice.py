@@ -21,7 +21,7 @@ from ringtrail.core.clock import HOUR, utc
 from ringtrail.core.facts import Fact, Identified, LeaseClosed, NumberClicked, SiteDescribed
 from ringtrail.core.lead_facts import Correction
 from ringtrail.core.money_facts import Deal, Rate, Spend
-from tests.attribution.credit.test_keeping import NOW, NUMBERS, SPACE, Shop
+from tests.attribution.credit.shop import NOW, NUMBERS, SPACE, Shop
 
 TODAY = utc(NOW).date()
 DAYS = 86_400.0

@@ -19,7 +19,7 @@ from ringtrail.core.auth import Scoped
 from ringtrail.core.clock import SetClock, utc
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Query
-from tests.attribution.credit.test_keeping import NOW, SPACE, Shop
+from tests.attribution.credit.shop import NOW, SPACE, Shop
 from tests.attribution.credit.test_persons import called, form
 
 PATH = "/api/v1/attribution/compare"

@@ -13,7 +13,7 @@ from msgspec import structs
 from ringtrail.core.clock import Micros, utc
 from ringtrail.core.facts import Fact, SiteDescribed
 from ringtrail.core.money_facts import Deal, Rate
-from tests.attribution.credit.test_keeping import NOW, Shop
+from tests.attribution.credit.shop import NOW, Shop
 
 HOURS = 3_600.0
 PHONE = "+447700900777"

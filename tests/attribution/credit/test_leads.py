@@ -10,8 +10,8 @@ from msgspec import structs
 
 from ringtrail.core.clock import Micros
 from ringtrail.core.lead_facts import Correction
+from tests.attribution.credit.shop import NOW, SPACE, Shop
 from tests.attribution.credit.test_deals import deal, site
-from tests.attribution.credit.test_keeping import NOW, SPACE, Shop
 from tests.attribution.credit.test_persons import HOUR, called, form, phone
 
 DAY = 24 * HOUR

@@ -17,8 +17,8 @@ from ringtrail.core.facts import Call, Contact, Fact, Identified
 from ringtrail.core.identifiers import mint
 from ringtrail.core.lead_facts import Correction
 from ringtrail.core.warehouse import Query
+from tests.attribution.credit.shop import NOW, SPACE, WEIGHTS, Shop
 from tests.attribution.credit.test_deals import deal
-from tests.attribution.credit.test_keeping import NOW, SPACE, WEIGHTS, Shop
 
 HOUR = 3_600.0
 

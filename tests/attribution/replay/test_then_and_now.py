@@ -17,7 +17,7 @@ from ringtrail.core.facts import Identified, SiteDescribed
 from ringtrail.core.lead_facts import Correction
 from ringtrail.core.money_facts import Deal, Rate, Spend
 from ringtrail.core.warehouse import Query
-from tests.attribution.credit.test_keeping import NOW, SPACE, Shop
+from tests.attribution.credit.shop import NOW, SPACE, Shop
 
 TODAY = utc(NOW).date()
 FIGURES = ("visits", "calls", "contacts", "leads", "deals", "revenue", "margin", "cost")
