@@ -7,7 +7,7 @@ the real upkeep. Then, in turns with rebuilds of everything:
 - late: 1 % of the visits, by chance among those of the last days, so that calls and visits before
   and after them are counted already; they come as one batch, and `catch_up` is measured
 - delivered: as many by the front door, each fact twice: measured are the second delivery, which the
-  inbox knows for what it is, the loader's batches of 20,000 facts and `catch_up` after each
+  inbox knows for what it is, the loader's batches and `catch_up` after each
 - scattered: 1 % of the visitors with all that they did in 400 days, as one batch; no intake takes
   facts that late, but an import may
 Told are medians of wall and of the CPU of all threads, as ratios to the rebuild. Goal: whichever
@@ -94,6 +94,9 @@ class Bench:
             self.engine, self.warehouse, SystemClock(),
             batch_loaded=lambda _: self.upkeep.catch_up(),
         )  # fmt: skip
+
+        # Done once by a program that starts, and not by each delivery.
+        loader.recover()
 
         def deliver() -> None:
             with self.engine.execution_options(writes=True).begin() as connection:

@@ -2,7 +2,11 @@
 
 Three steps: `read` takes what waits and decodes it, `write` puts it into the warehouse in one
 transaction under a batch id, `empty` takes the bodies out of the inbox and keeps the lines as a
-ledger. A process that dies before `write` is done has done nothing. One that dies after it leaves
+ledger. What waits is one batch, since what is derived from it reads the past once a batch. It is
+decoded and emptied in pieces, so that a long wait costs little memory and locks nobody out of the
+inbox.
+
+A process that dies before `write` is done has done nothing. One that dies after it leaves
 lines whose facts are in the warehouse already: `recover` empties them before anything else is read,
 and knows them by the fact ids of the last batch. It can only be the last one.
 
@@ -13,11 +17,12 @@ stops no fact: what is derived can be derived again.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import msgspec
+import pyarrow as pa
 import structlog
 from prometheus_client import Counter
 
@@ -57,24 +62,36 @@ class _Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """What was read together: `kinds` the facts that can be loaded, `lines` of all its rows."""
+class _Piece:
+    """Lines that were decoded together: `tables` what can be loaded of them, `bulks` the files."""
 
-    id: UUID
     lines: Sequence[int]
-    kinds: dict[str, Facts]
     broken: Sequence[_Broken]
+    tables: dict[str, pa.Table]
+    bulks: Sequence[Bulk]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What was read together, in the order of its lines."""
+
+    id: UUID = field(default_factory=mint)
+    pieces: list[_Piece] = field(default_factory=list)
+
+    @property
+    def lines(self) -> int:
+        """How many lines of the inbox it takes."""
+        return sum(len(piece.lines) for piece in self.pieces)
 
     @property
     def size(self) -> int:
         """How many facts it brings."""
-        return sum(len(told.facts) for told in self.kinds.values())
+        return sum(len(rows) for piece in self.pieces for rows in piece.tables.values())
 
     @property
     def parcels(self) -> list[tuple[UUID, Bulk]]:
         """The files that it names; the rows of each are a batch of their own, by its fact's id."""
-        told = self.kinds[Bulk.kind].facts if Bulk.kind in self.kinds else []
-        return [(fact.id(), fact) for fact in told if isinstance(fact, Bulk)]
+        return [(fact.id(), fact) for piece in self.pieces for fact in piece.bulks]
 
 
 class Loader:
@@ -87,14 +104,17 @@ class Loader:
         clock: Clock,
         *,
         batch_loaded: Callable[[UUID], None] = lambda batch: None,
-        size: int = 20_000,
+        size: int = 100_000,
+        piece: int = 20_000,
     ) -> None:
+        """`size`: how many lines of the inbox a batch takes at most; `piece`: how many at a time."""
         self._engine = engine.execution_options(writes=True)
         self._reading = engine
         self._warehouse = warehouse
         self._clock = clock
         self._batch_loaded = batch_loaded
         self._size = size
+        self._piece = piece
         self._emptied = False
         self._looked = 0
 
@@ -109,7 +129,7 @@ class Loader:
             self.empty(batch)
             self._tell(batch.id)
             moved += batch.size
-            if len(batch.lines) < self._size:
+            if batch.lines < self._size:
                 break
         return moved
 
@@ -124,10 +144,11 @@ class Loader:
         if self._emptied:
             return
         for last in self._warehouse.rows(_LAST):
-            facts = self._warehouse.rows(_FACTS, {"batch": last["batch"]})
-            with self._engine.begin() as connection:
-                ids = [row["fact_id"] for row in facts]
-                left = store.empty_known(connection, last["batch"], ids)
+            left = 0
+            for facts in self._warehouse.stream(_FACTS, {"batch": last["batch"]}):
+                with self._engine.begin() as connection:
+                    ids = [row["fact_id"] for row in facts]
+                    left += store.empty_known(connection, last["batch"], ids)
             if left:
                 self._tell(last["batch"])
         self._emptied = True
@@ -135,36 +156,45 @@ class Loader:
     def read(self) -> Batch | None:
         """Step 1: what waits, decoded; None when nothing does."""
         self.recover()
+        batch, last = Batch(), 0
         with self._reading.connect() as connection:
-            batch = _decoded(store.waiting(connection, self._size))
-        return batch if batch.lines else None
+            while asked := min(self._size - batch.lines, self._piece):
+                piece = _decoded(store.waiting(connection, last, asked), batch.id)
+                if piece.lines:
+                    batch.pieces.append(piece)
+                    last = piece.lines[-1]
+                if len(piece.lines) < asked:
+                    break
+        return batch if batch.pieces else None
 
     def write(self, batch: Batch) -> None:
         """Step 2: the facts and the batch in one warehouse transaction."""
-        new = tables(batch.kinds, batch.id)
         at = utc(self._clock.now()).replace(tzinfo=None)
         self._emptied = False
         with self._warehouse.transaction() as transaction:
             for fact_id, parcel in batch.parcels:
-                rows = take_in(transaction, parcel, fact_id, at)
-                transaction.run(_NOTE, {"batch": fact_id, "rows": rows, "at": at})
-            for name, columns in new.items():
-                transaction.append(name, columns)
+                taken = take_in(transaction, parcel, fact_id, at)
+                transaction.run(_NOTE, {"batch": fact_id, "rows": taken, "at": at})
+            for piece in batch.pieces:
+                for name, rows in piece.tables.items():
+                    transaction.append(name, rows)
             transaction.run(_NOTE, {"batch": batch.id, "rows": batch.size, "at": at})
-        for kind, told in batch.kinds.items():
-            _LOADED.labels(kind).inc(len(told.facts))
+        for piece in batch.pieces:
+            for name, rows in piece.tables.items():
+                _LOADED.labels(name.removeprefix("fact_")).inc(len(rows))
 
     def empty(self, batch: Batch) -> None:
         """Step 3: keep the ledger, drop the bodies; what could not be decoded becomes a letter."""
-        with self._engine.begin() as connection:
-            for letter in batch.broken:
-                store.bury(connection, letter.row, letter.reason, letter.detail)
-            store.empty(connection, batch.id, batch.lines)
+        for piece in batch.pieces:
+            with self._engine.begin() as connection:
+                for letter in piece.broken:
+                    store.bury(connection, letter.row, letter.reason, letter.detail)
+                store.empty(connection, batch.id, piece.lines)
+            for letter in piece.broken:
+                DEAD_LETTERS.labels(letter.reason).inc()
+                _log.warning("dead letter", fact=str(letter.row.fact_id), detail=letter.detail)
         self._emptied = True
         remove(parcel for _, parcel in batch.parcels)
-        for letter in batch.broken:
-            DEAD_LETTERS.labels(letter.reason).inc()
-            _log.warning("dead letter", fact=str(letter.row.fact_id), detail=letter.detail)
 
     def _tell(self, batch: UUID) -> None:
         try:
@@ -173,7 +203,7 @@ class Loader:
             _log.exception("a batch is loaded, but what is derived from it is behind")
 
 
-def _decoded(rows: Iterable[tuple[Any, ...]]) -> Batch:
+def _decoded(rows: Iterable[tuple[Any, ...]], batch: UUID) -> _Piece:
     kinds: dict[str, Facts] = defaultdict(Facts)
     lines: list[int] = []
     broken: list[_Broken] = []
@@ -189,7 +219,8 @@ def _decoded(rows: Iterable[tuple[Any, ...]]) -> Batch:
             told.ids.append(fact_id if len(facts) == 1 else _id_like(fact_id, fact))
             told.received.append(received_at)
             told.facts.append(fact)
-    return Batch(mint(), lines, kinds, broken)
+    bulks = [fact for told in kinds.values() for fact in told.facts if isinstance(fact, Bulk)]
+    return _Piece(lines, broken, tables(kinds, batch), bulks)
 
 
 def _facts(row: store.Waiting) -> Sequence[Fact] | _Broken:

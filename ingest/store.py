@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     Connection,
     Integer,
     bindparam,
@@ -48,14 +49,14 @@ class Backlog:
 
 _WAITING = (
     select(*(_INBOX.c[name] for name in Waiting._fields))
-    .where(_WAITS)
+    .where(_WAITS, _INBOX.c.seq > bindparam("after", type_=BigInteger))
     .order_by(_INBOX.c.seq)
     .limit(bindparam("size", type_=Integer))
 )
 
 _URGED = select(
     func.max(_INBOX.c.seq), func.count(case((_INBOX.c.kind.not_in(BROWSER_KINDS), 1)))
-).where(_WAITS, _INBOX.c.seq > bindparam("looked", type_=Integer))
+).where(_WAITS, _INBOX.c.seq > bindparam("looked", type_=BigInteger))
 
 
 def backlog(store: Connection) -> Backlog:
@@ -68,12 +69,12 @@ def backlog(store: Connection) -> Backlog:
     return Backlog(waiting, oldest, {reason: count for reason, count in letters})
 
 
-def waiting(store: Connection, size: int) -> Iterator[tuple[Any, ...]]:
-    """Up to `size` rows that wait, in their order of arrival: the fields of `Waiting`.
+def waiting(store: Connection, after: int, size: int) -> Iterator[tuple[Any, ...]]:
+    """Up to `size` rows beyond `after` that wait, in their order of arrival: fields of `Waiting`.
 
     They are the driver's own: what SQLAlchemy makes of a row costs more than to load it.
     """
-    cursor: Any = store.execute(_WAITING, {"size": size}).cursor
+    cursor: Any = store.execute(_WAITING, {"after": after, "size": size}).cursor
     return iter(cursor)
 
 
@@ -98,9 +99,8 @@ def empty(store: Connection, batch: UUID, lines: Sequence[int]) -> None:
 
 def empty_known(store: Connection, batch: UUID, facts: Sequence[UUID]) -> int:
     """Drop the bodies of facts that a batch brought; returns how many still had one."""
-    one = update(_INBOX).where(_INBOX.c.fact_id == bindparam("fact"), _WAITS)
-    emptied = one.values(batch=batch, body=None)
-    return sum(store.execute(emptied, {"fact": fact}).rowcount for fact in facts)
+    known = update(_INBOX).where(_INBOX.c.fact_id.in_(facts), _WAITS)
+    return store.execute(known.values(batch=batch, body=None)).rowcount
 
 
 def _runs(lines: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -66,13 +66,19 @@ from ingest import Loader
 from ringtrail.core.clock import SetClock, Micros
 from ringtrail.core.database import open_engine
 from ringtrail.core.warehouse import Warehouse
+from sqlalchemy import event
 warehouse = Warehouse(Path({str(home / "w.duckdb")!r}))
 warehouse.migrate()
-loader = Loader(open_engine({url!r}), warehouse, SetClock(Micros({NOW})))
+engine = open_engine({url!r})
+loader = Loader(engine, warehouse, SetClock(Micros({NOW})), piece=2)
 batch = loader.read()
 if {step!r} != "read":
     loader.write(batch)
-if {step!r} == "empty":
+if {step!r} == "half":
+    commits = iter(range(2))
+    die = lambda connection: next(commits) and os.kill(os.getpid(), signal.SIGKILL)
+    event.listen(engine, "commit", die)
+if {step!r} in ("half", "empty"):
     loader.empty(batch)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -80,7 +86,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert done.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("step", ["read", "write", "empty"])
+@pytest.mark.parametrize("step", ["read", "write", "half", "empty"])
 def test_a_kill_after_any_step_loses_nothing_and_stores_nothing_twice(
     tmp_path: Path, database: Engine, step: str
 ) -> None:
@@ -117,6 +123,26 @@ def test_a_kill_after_any_step_takes_a_shared_line_as_a_whole_and_once(
     loader.run()
     loader.run()
     assert stored(warehouse) == expected(1, 2, 3, 4, 5, 6)
+    warehouse.close()
+
+
+def test_what_waits_is_one_batch_however_many_pieces_it_is_read_in(
+    tmp_path: Path, database: Engine
+) -> None:
+    deliver(database, *range(7))
+    with database.begin() as connection:
+        connection.execute(text("UPDATE inbox SET kind = 'no_such_kind' WHERE seq IN (2, 6)"))
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    warehouse.migrate()
+    told: list[UUID] = []
+    loader = Loader(database, warehouse, SetClock(NOW), batch_loaded=told.append, size=6, piece=2)
+    assert loader.run() == 5
+    assert stored(warehouse) == expected(0, 2, 3, 4, 6)
+    assert [row["rows"] for row in warehouse.rows(Query("batches", "FROM loaded_batch"))] == [4, 1]
+    assert len(told) == 2
+    with database.connect() as connection:
+        assert connection.execute(text("SELECT seq FROM inbox WHERE body IS NOT NULL")).all() == []
+        assert connection.execute(text("SELECT count(*) FROM dead_letter")).scalar() == 2
     warehouse.close()
 
 
