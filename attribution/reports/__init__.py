@@ -40,6 +40,7 @@ SORTABLE = frozenset(
 )  # fmt: skip
 _NEWEST = "started_at DESC, call"
 _COUNTS = tuple(field.name for field in fields(Totals))
+_OF_TRAFFIC = tuple(field.name for field in fields(AcquisitionRow))
 
 
 class Reports:
@@ -50,24 +51,22 @@ class Reports:
 
     async def acquisition(self, scope: Scoped, since: date, until: date) -> Acquisition:
         """Visits and calls by day and by traffic, beside the equally long period before."""
-        length = until - since + timedelta(days=1)
-        now = await self._warehouse.read(_ACQUISITION, _bound(scope, since, until))
-        then = await self._warehouse.read(
-            _ACQUISITION, _bound(scope, since - length, until - length)
-        )
-        before: dict[str, int] = {}
-        for row in _by_traffic(then):
-            before[row["channel"]] = before.get(row["channel"], 0) + row["calls"]
+        before = since - (until - since + timedelta(days=1))
+        values = _bound(scope, since, until) | {"before": before}
+        rows = await self._warehouse.read(_ACQUISITION, values)
+        by_day = [row for row in rows if row["day"] is not None]
+        now = [row for row in by_day if row["day"] >= since]
+        then = [row for row in by_day if row["day"] < since]
         return Acquisition(
             totals=_totals(now),
             previous=_totals(then),
             days=[
                 DayChannel(row["day"], row["channel"], row["visits"], row["calls"])
-                for row in sorted(_by_day(now), key=lambda row: (row["day"], row["channel"]))
+                for row in sorted(now, key=lambda row: (row["day"], row["channel"]))
             ],
             previous_days=_day_totals(then),
-            rows=[_traffic_row(row) for row in _by_traffic(now)],
-            previous_calls=before,
+            rows=[_traffic_row(row) for row in rows if row["day"] is None],
+            previous_calls=_calls_by_channel(then),
             excluded=await self._excluded(scope, since, until)
             if any(row["excluded"] for row in now)
             else {},
@@ -162,29 +161,27 @@ def _bound(scope: Scoped, since: date, until: date) -> dict[str, Any]:
     return {"account": scope.account, "sites": list(scope.sites), "since": since, "until": until}
 
 
-def _by_day(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if row["day"] is not None]
-
-
-def _by_traffic(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if row["day"] is None]
-
-
 def _totals(rows: Sequence[Row]) -> Totals:
-    return Totals(**{name: sum(row[name] for row in _by_traffic(rows)) for name in _COUNTS})
+    return Totals(**{name: sum(row[name] for row in rows) for name in _COUNTS})
 
 
 def _day_totals(rows: Sequence[Row]) -> list[tuple[date, int, int]]:
     days: dict[date, tuple[int, int]] = {}
-    for row in _by_day(rows):
+    for row in rows:
         visits, calls = days.get(row["day"], (0, 0))
         days[row["day"]] = (visits + row["visits"], calls + row["calls"])
     return [(day, *counts) for day, counts in sorted(days.items())]
 
 
+def _calls_by_channel(rows: Sequence[Row]) -> dict[str, int]:
+    calls: dict[str, int] = {}
+    for row in rows:
+        calls[row["channel"]] = calls.get(row["channel"], 0) + row["calls"]
+    return calls
+
+
 def _traffic_row(row: Row) -> AcquisitionRow:
-    names = [field.name for field in fields(AcquisitionRow)]
-    return AcquisitionRow(**{name: row[name] for name in names})
+    return AcquisitionRow(**{name: row[name] for name in _OF_TRAFFIC})
 
 
 def _call_row(row: Row) -> CallRow:

@@ -1,7 +1,7 @@
--- Question: which visits led to a call, and what does each model give to each?
+-- Question: which touches led to a call, and what does each model give to each?
 -- Parameters: $account, $sites, $call
 -- Columns: touch and touch_at (null: nobody's visit led to it), traffic by name, landing, `called` where
---   the visit is the one that called, and a weight for each rule model; in the order of the visits
+--   the touch is the one that called, and a weight for each rule model; in the order of the visits
 -- Owner: attribution
 WITH credit AS (
   SELECT * FROM mart_credit
@@ -10,7 +10,7 @@ zone AS (
   SELECT site, arg_max(timezone, occurred_at) AS timezone FROM fact_site
   WHERE account = $account GROUP BY site)
 SELECT c.touch, c.touch_at, coalesce(z.timezone, 'UTC') AS timezone, t.channel, t.source, t.medium,
-  t.campaign, v.landing, coalesce(m.visit = c.touch, false) AS called, COLUMNS('^weight_')
+  t.campaign, v.landing, coalesce(c.touch IN (m.visit, m.call), false) AS called, COLUMNS('^weight_')
 FROM credit c JOIN mart_traffic t ON t.account = c.account AND t.traffic = c.traffic
 JOIN mart_call m ON m.account = c.account AND m.call = c.conversion
 LEFT JOIN zone z ON z.site = c.site
