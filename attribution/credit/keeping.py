@@ -72,16 +72,18 @@ class Credit:
         return _count(transaction, "dirty_deal", batch)
 
     def _others(self, transaction: Transaction, batch: Row, asked: Row) -> int:
-        """How many conversions are dirty by a person, a lead or a visit."""
+        """How many conversions are dirty by a person, a lead, a visit or a static number."""
         dirty = 0
         if asked["persons"]:
             dirty += _count(transaction, "dirty_person", {})
         if asked["leads"]:
             dirty += _count(transaction, "dirty_lead", {})
+        lookback = {"lookback_seconds": self.lookback}
         since = {"visited_since": asked["visited_since"]}
         if asked["visited_since"] is not None and _count(transaction, "near", since):
-            values = batch | {"lookback_seconds": self.lookback}
-            dirty += _count(transaction, "dirty_touch", values)
+            dirty += _count(transaction, "dirty_touch", batch | lookback)
+        if asked["calls"] and _count(transaction, "static_change", {}):
+            dirty += _count(transaction, "dirty_static", lookback)
         return dirty
 
     def _divide(self, transaction: Transaction, account: int) -> None:

@@ -1,7 +1,7 @@
--- Question: among whose visits is each dirty conversion divided? A call that is surely a visitor's goes to
--- that person, a number of its own to its own traffic, an ambiguous one to its candidates as likely as
--- they are, one that a hand says was nobody's to nobody; a lead and some deals as the call that made them.
--- All others are of their person.
+-- Question: among whose touches is each dirty conversion divided? A call that is surely a visitor's goes to
+-- that person, an ambiguous one to its candidates as likely as they are, one that a hand says was a
+-- source's or nobody's to that; a lead and some deals as the call that made them. All others, also a call to a static number,
+-- are of their person.
 -- Parameters: none
 -- Columns: mart_share
 -- Owner: attribution
@@ -18,7 +18,7 @@ likely AS (
   SELECT account, conversion, journey_at, visitor, 1.0::DOUBLE AS probability FROM rang
   WHERE match = 'lease'
   UNION ALL SELECT account, conversion, journey_at, NULL, 1 FROM rang
-  WHERE match = 'static' OR (match = 'none' AND corrected = 'match')
+  WHERE (match, corrected) IN (('static', 'source'), ('none', 'match'))
   UNION ALL SELECT r.account, r.conversion, r.journey_at, k.visitor, k.probability
   FROM rang r JOIN mart_candidate k USING (account, call)
   WHERE r.match = 'ambiguous' AND k.probability > 0),

@@ -1,4 +1,5 @@
--- Question: which visits of these persons may get something?
+-- Question: which touches of these persons may get something? Visits, and calls to static numbers: each is
+-- a touch by the source that its number stands for, so its conversion has that one's own traffic.
 -- Parameters: $account; $since and $until (none before or after may)
 -- Columns: as attribution/models/rule_weight.sql reads them, with the traffic and the site's local day
 -- Owner: attribution
@@ -25,3 +26,9 @@ LEFT JOIN zone z ON z.site = v.site
 JOIN mart_traffic t ON t.account = s.account AND t.channel = s.channel AND t.source = s.source
   AND t.medium = s.medium AND t.campaign IS NOT DISTINCT FROM s.campaign
 WHERE v.account = $account
+UNION ALL
+SELECT m.conversion, m.person, m.occurred_at, t.channel, m.traffic, m.day
+FROM mart_conversion m JOIN mart_traffic t USING (account, traffic)
+WHERE m.account = $account AND m.kind = 'call' AND t.channel <> 'Unattributed'
+  AND m.excluded IS NULL AND m.occurred_at BETWEEN $since AND $until
+  AND m.person IN (SELECT person FROM conversion)

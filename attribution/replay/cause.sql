@@ -37,9 +37,10 @@ corrected AS (
   WHERE f.account = $account AND f.batch IN (FROM later)),
 visited AS (
   SELECT DISTINCT m.conversion
-  FROM mart_credit m JOIN fact_visit v ON v.account = m.account AND v.visit = m.touch
-  WHERE m.account = $account AND m.conversion IN (SELECT conversion FROM changed)
-    AND v.batch IN (FROM later)),
+  FROM mart_credit m SEMI JOIN (
+    SELECT account, visit AS touch FROM fact_visit WHERE batch IN (FROM later)
+    UNION ALL SELECT account, call FROM fact_call WHERE batch IN (FROM later)) USING (account, touch)
+  WHERE m.account = $account AND m.conversion IN (SELECT conversion FROM changed)),
 -- Of a conversion that is in the period on one side only, its person there is all that is known.
 named AS (
   SELECT fact_id AS source FROM fact_identified WHERE account = $account AND batch IN (FROM later)

@@ -10,7 +10,7 @@ from ingest import Loader
 from ringtrail import store
 from ringtrail.core.clock import SECOND, Micros, SetClock
 from ringtrail.core.database import Engine, Writer, migrate, open_engine
-from ringtrail.core.facts import Call, Contact, Fact, LeaseOpened, Visit
+from ringtrail.core.facts import Call, Contact, Fact, LeaseOpened, NumberOwned, Visit
 from ringtrail.core.inbox import put_each
 from ringtrail.core.warehouse import Query, Warehouse
 
@@ -72,6 +72,15 @@ class Shop:
         return Call(**said, key=name, call=uuid5(SPACE, name), told_at=said["occurred_at"],
                     number=NUMBERS[number], caller="+447700900123", outcome="answered")  # fmt: skip
 
+    def flyer(self, before: float, number: int = 3, ended: float | None = None) -> NumberOwned:
+        """From when on, and until when, a number stands on a flyer."""
+        said = self._said(f"flyer{number}{before}{ended}", before if ended is None else ended)
+        return NumberOwned(
+            **said, number=NUMBERS[number], role="static", since=NOW - int(before * SECOND),
+            until=None if ended is None else said["occurred_at"], channel="Offline",
+            source="flyer", medium="print",
+        )  # fmt: skip
+
     def contact(self, name: str, before: float, visitor: str | None, told: int = 0) -> Contact:
         said = self._said(f"{name}:{told}", before)
         return Contact(**said, key=name, contact=uuid5(SPACE, name), told_at=NOW + told,
@@ -94,8 +103,8 @@ class Shop:
                       for value in row.values()) for row in self.rows(text)]  # fmt: skip
 
     def weights(self, conversion: str, model: str) -> dict[str | None, float]:
-        """By the name of the visit."""
-        names = {uuid5(SPACE, f"v{n}"): f"v{n}" for n in range(20)}
+        """By the name of the visit, or of the call to a static number."""
+        names = {uuid5(SPACE, f"{kind}{n}"): f"{kind}{n}" for n in range(20) for kind in "vs"}
         rows = self.rows(
             f"SELECT touch, weight_{model} AS weight FROM mart_credit "
             f"WHERE conversion = '{uuid5(SPACE, conversion)}'"

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID, uuid5
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from attribution import Upkeep
 from attribution.credit import LOOKBACK, Credit
 from ringtrail.core.facts import Fact
-from tests.attribution.credit.shop import WEIGHTS, Shop
+from ringtrail.core.lead_facts import Correction
+from tests.attribution.credit.shop import NOW, SPACE, WEIGHTS, Shop
 
 
 @pytest.fixture
@@ -70,9 +73,55 @@ def test_another_look_back_divides_everything_anew(shop: Shop) -> None:
     assert shop.weights("f", "linear") == {"v2": 1}
 
 
+def test_a_call_to_a_static_number_is_a_touch_of_its_person(shop: Shop) -> None:
+    """As much in the journey of that call as in those of what the person does later."""
+    shop.deliver(shop.flyer(90_000), shop.visit("v1", "ann", 50_000), shop.lease("v1", 50_000),
+                 shop.call("known", 49_900), shop.call("s1", 9_000, 3),
+                 shop.visit("v2", "ann", 3_000), shop.contact("f", 2_900, "ann"))  # fmt: skip
+    assert shop.weights("s1", "linear") == {"v1": 0.5, "s1": 0.5}
+    assert shop.weights("s1", "last_non_direct") == {"v1": 0, "s1": 1}
+    assert shop.weights("f", "position") == pytest.approx({"v1": 0.4, "s1": 0.2, "v2": 0.4})
+    assert shop.weights("f", "last_non_direct") == {"v1": 0, "s1": 0, "v2": 1}
+    rows = shop.rows("SELECT t.channel, t.source FROM mart_credit c "
+                     "JOIN mart_traffic t USING (account, traffic) JOIN mart_call k "
+                     "ON k.call = c.touch AND c.touch_at = k.started_at "
+                     "AND c.touch_day = k.day")  # fmt: skip
+    assert {(row["channel"], row["source"]) for row in rows} == {("Offline", "flyer")}
+
+
+def test_a_static_call_by_nobody_known_is_wholly_its_sources(shop: Shop) -> None:
+    withheld = structs.replace(shop.call("c", 800, 3), caller=None, presentation="restricted")
+    shop.deliver(shop.flyer(9_000), shop.visit("v1", "ann", 900), shop.call("s1", 700, 3), withheld)
+    assert shop.weights("s1", "first") == {"s1": 1}
+    assert shop.weights("c", "first") == {None: 1}
+    rows = shop.rows("FROM mart_credit JOIN mart_traffic USING (account, traffic)")
+    assert {row["source"] for row in rows} == {"flyer"}
+
+
+def test_a_static_number_told_of_late_or_taken_back_changes_what_came_after(shop: Shop) -> None:
+    shop.deliver(shop.visit("v1", "ann", 50_000), shop.lease("v1", 50_000),
+                 shop.call("known", 49_900), shop.contact("f", 2_900, "ann"))  # fmt: skip
+    shop.deliver(shop.call("s1", 9_000, 3))
+    assert shop.weights("f", "linear") == {"v1": 1}
+    shop.deliver(shop.flyer(90_000))
+    assert shop.weights("f", "linear") == {"v1": 0.5, "s1": 0.5}
+    shop.deliver(shop.flyer(90_000, ended=45_000))
+    assert shop.weights("f", "linear") == {"v1": 1}
+
+
+def test_a_static_call_that_is_left_out_is_no_touch(shop: Shop) -> None:
+    shop.deliver(shop.flyer(90_000), shop.visit("v1", "ann", 50_000), shop.lease("v1", 50_000),
+                 shop.call("known", 49_900), shop.call("s1", 9_000, 3),
+                 shop.contact("f", 2_900, "ann"))  # fmt: skip
+    shop.deliver(Correction(**shop._said("test", 0), key="k", correction=UUID(int=1), told_at=NOW,
+                            decided_at=NOW, of="call", event=uuid5(SPACE, "s1"), action="flag",
+                            flag="test", decided_by="ann@shop.example", why="mine"))  # fmt: skip
+    assert shop.weights("f", "linear") == {"v1": 1}
+
+
 EVENTS = st.lists(
     st.tuples(
-        st.sampled_from(["visit", "contact", "call"]),
+        st.sampled_from(["visit", "contact", "call", "flyer"]),
         st.integers(0, 19), st.integers(0, 3), st.integers(0, 2), st.integers(1, 40 * 3_600),
     ),
     min_size=1, max_size=24,
@@ -96,6 +145,8 @@ def test_increments_equal_a_rebuild(
                 facts.append(shop.lease(f"v{name}-{place}", before, who))
             elif kind == "contact":
                 facts.append(shop.contact(f"f{place}", before, f"p{who}" if channel else None))
+            elif kind == "flyer":
+                facts.append(shop.flyer(before, who))
             else:
                 facts.append(shop.call(f"c{place}", before, who))
         shop.deliver(*facts[:cut])
@@ -108,7 +159,7 @@ def test_increments_equal_a_rebuild(
         sums = ", ".join(f"sum({name}) AS {name}" for name in WEIGHTS)
         for row in shop.rows(f"SELECT {sums} FROM mart_credit GROUP BY account, conversion"):
             assert [row[name] for name in WEIGHTS] == pytest.approx([1.0] * len(WEIGHTS), abs=1e-9)
-        conversions = sum(kind != "visit" for kind, *_ in events)
+        conversions = sum(kind in ("contact", "call") for kind, *_ in events)
         assert len(shop.rows("FROM mart_conversion WHERE kind <> 'lead'")) == conversions
     finally:
         shop.close()

@@ -112,6 +112,17 @@ def test_a_visit_that_came_late_moves_visits_and_credit(desk: Desk) -> None:
     assert found.now.calls == pytest.approx(found.then.calls)
 
 
+def test_a_call_to_a_static_number_that_came_late(desk: Desk) -> None:
+    desk.deliver(desk.flyer(90_000), desk.contact("f", 1_000, "ann"))
+    report = desk.tell()
+    desk.deliver(desk.call("s1", 2_000, 3))
+    found = desk.since(report)
+    assert {one.cause for one in found.differences} == {"late_call", "late_visit"}
+    moved = {one.channel: one.change.contacts for one in found.differences
+             if one.cause == "late_visit"}  # fmt: skip
+    assert moved["Offline"] == pytest.approx(1 / 3)
+
+
 def test_spend_that_was_told_anew(desk: Desk) -> None:
     desk.deliver(desk.spend("10.01"))
     report = desk.tell()
