@@ -67,7 +67,7 @@ class Intake:
             pipeline.count(hit)
             if hit.answer is None:
                 raise _too_fast("pages", hit.wait) if hit.wait else _foreign()
-            if hit.visitor and share_host(origin, request.url.hostname):
+            if hit.visitor and share_host(origin, request.headers.get("host")):
                 cookies.append(visitor_cookie(hit.visitor, origin, hit.site.origins))
             return hit.answer
 

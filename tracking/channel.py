@@ -17,7 +17,7 @@ Source: support.google.com/analytics/answer/9756891
 
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tracking.host import Kind, Known, named
 
@@ -86,6 +86,7 @@ CHANNELS: tuple[tuple[str, Callable[[Asked], bool]], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)
 def channel(source: str, medium: str, campaign: str | None) -> str:
     """The channel's name; what no rule takes is Unassigned."""
     asked = Asked(source.lower(), medium.lower(), (campaign or "").lower())

@@ -24,9 +24,13 @@ def visitor_cookie(visitor: UUID, origin: str, origins: frozenset[str]) -> str:
     return f"{NAME}={visitor}; {_attributes(origin, origins)}"
 
 
+@lru_cache(maxsize=4096)
 def share_host(origin: str, host: str | None) -> bool:
-    """Whether a page of `origin` and a request that went to `host` are of one host."""
-    return host is not None and urlsplit(origin).hostname == host
+    """Whether a page of `origin` and a request whose Host header is `host` are of one host."""
+    try:
+        return host is not None and urlsplit(origin).hostname == urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ no send is counted and stored nowhere.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 from prometheus_client import Counter
@@ -19,6 +19,7 @@ from numbers_pool.lease import Shown
 from ringtrail.core import phone
 from ringtrail.core.clock import MINUTE, Micros
 from ringtrail.core.facts import Contact, Identified, NumberClicked, restated, sent_at
+from ringtrail.core.identifiers import derived
 from ringtrail.core.inbox import put
 from tracking import store as visits
 from tracking.address import scrub
@@ -162,7 +163,7 @@ def _take(
     if found is None:
         occurred, _ = sent_at(now, body.at, body.sent_at)
         contact = KnownContact(
-            id=uuid5(body.event_id, f"contact:{site.id}"),
+            id=derived(body.event_id, f"contact:{site.id}"),
             occurred_at=occurred,
             way=body.kind,
             told=told,

@@ -68,6 +68,7 @@ def _around(address: Address | None, prefix: Mapping[int, int]) -> str | None:
     return f"{type(address)(int(address) >> rest << rest)}/{length}"
 
 
+@lru_cache(maxsize=4096)
 def _read(text: str) -> Address | None:
     try:
         address = ip_address(text.strip())

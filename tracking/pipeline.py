@@ -8,7 +8,6 @@ can go wrong with a body is refused before; whoever takes no number is dropped b
 
 from collections.abc import Sequence
 from functools import lru_cache
-from uuid import uuid5
 
 import msgspec
 from msgspec.structs import replace
@@ -19,6 +18,7 @@ from numbers_pool.lease import Card, Shown
 from ringtrail.core import phone
 from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Fact, Page, Visit, sent_at
+from ringtrail.core.identifiers import derived
 from ringtrail.core.inbox import BROWSER_LEDGER, put_together
 from tracking import store as visits
 from tracking.address import scrub
@@ -89,7 +89,7 @@ def begin_visit(store: Store, hit: Hit) -> Hit:
     """Identifiers come from the event's own id, so that a retry cannot make a second visit."""
     if hit.visit is not None:
         return hit
-    visitor = hit.body.visitor or uuid5(hit.body.event_id, f"visitor:{hit.site.id}")
+    visitor = hit.body.visitor or derived(hit.body.event_id, f"visitor:{hit.site.id}")
     visit, seen = new_visit(hit), hit.received_at
     if seen - hit.occurred_at > BROWSER_LEDGER:
         # Too old to be stored: the page that comes after it begins a visit that is.

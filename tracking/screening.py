@@ -4,11 +4,12 @@ Steps of `tracking.pipeline`. A dropped hit is answered with nothing or refused,
 counted by its reason, so that an owner can see how much was left out and why.
 """
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
+from ringtrail.core.identifiers import derived
 from tracking import store as visits
 from tracking.client import Client
 from tracking.hit import NOTHING, Hit
@@ -98,4 +99,4 @@ def _is_own(client: Client, site: KnownSite) -> bool:
 
 def new_visit(hit: Hit) -> UUID:
     """The id of the visit that begins with this hit; a retry cannot make a second one."""
-    return uuid5(hit.body.event_id, f"visit:{hit.site.id}")
+    return derived(hit.body.event_id, f"visit:{hit.site.id}")

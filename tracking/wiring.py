@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from starlette.requests import Request
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from ringtrail.core.clock import MINUTE, Clock
 from ringtrail.core.database import Writer
-from tracking.api import Intake, preflight
+from tracking.api import Handler, Intake, preflight
 from tracking.client import Clients
 from tracking.hit import Ledgers
 from tracking.network import Network
@@ -50,6 +52,17 @@ def routes(
     }
     return [
         *(Route(f"/{name}.js", serve(name, script_version), methods=["GET"]) for name in NAMES),
-        *(Route(path, handler, methods=["POST"]) for path, handler in hot.items()),
+        *(Route(path, _Bare(handler), methods=["POST"]) for path, handler in hot.items()),
         *(Route(path, preflight, methods=["OPTIONS"]) for path in hot),
     ]
+
+
+class _Bare:
+    """A handler without Starlette's layers for exceptions: it raises none that they know."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._handler(Request(scope, receive))
+        await response(scope, receive, send)

@@ -16,6 +16,11 @@ def mint() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def derived(source: UUID, name: str) -> UUID:
+    """The identifier that follows from another one and a name: the same whenever it is asked."""
+    return uuid_utils.compat.uuid5(source, name)
+
+
 def fact_id(account: int, kind: str, source_id: str) -> UUID:
     """The identifier of the fact that its source calls `source_id`."""
     return uuid_utils.compat.uuid5(_NAMESPACE, f"{account}:{kind}:{source_id}")

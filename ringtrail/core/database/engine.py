@@ -12,6 +12,7 @@ what the lock's former owner has committed.
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
 
 _PRAGMAS = (
@@ -27,11 +28,18 @@ _PRAGMAS = (
 def open_engine(url: str) -> Engine:
     """An engine for `url`; nothing is connected yet."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+        return create_engine(
+            url, pool_pre_ping=True, isolation_level="READ COMMITTED", json_serializer=_json
+        )
+    waiting = {"check_same_thread": False, "timeout": 30}
+    engine = create_engine(url, connect_args=waiting, json_serializer=_json)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

@@ -39,6 +39,10 @@ class Transaction:
         found: list[Row] = self._wait(_asked, self._cursor, query, values)
         return found
 
+    def table(self, query: Query, values: Mapping[str, Any] | None = None) -> pa.Table:
+        """`rows` as one table: of many, and of what `append` adds to another."""
+        return self._wait(_columns, self._cursor, query, values)
+
     def append(self, table: str, rows: pa.Table) -> None:
         """Add `rows` to `table` by column name; `table` is one of ours, never from outside."""
         self._wait(_appended, self._cursor, table, rows)
@@ -150,6 +154,12 @@ def _asked(
 ) -> list[Row]:
     cursor.execute(query.text, dict(values or {}))
     return _rows(cursor, cursor.fetchall())
+
+
+def _columns(
+    cursor: duckdb.DuckDBPyConnection, query: Query, values: Mapping[str, Any] | None
+) -> pa.Table:
+    return cursor.execute(query.text, dict(values or {})).to_arrow_table()
 
 
 def _appended(cursor: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
