@@ -129,7 +129,7 @@ class Upkeep:
 
     def _dirty(self, transaction: Transaction, scope: _Scope) -> datetime | None:
         """Fill dirty_call; from when on its calls rang, None if there is none."""
-        known: Row = {"earliest": None, "latest": None, "names": None}
+        known: Row = {"earliest": None, "names": None}
         if scope.batch is not None:
             known = transaction.rows(_mart("earliest"), {"batch": scope.batch})[0]
         names = known.pop("names")

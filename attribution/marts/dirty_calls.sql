@@ -1,8 +1,7 @@
 -- Question: which calls does a scope touch? Those that it tells of; and of the known ones those that are
 -- no longer their callers' first or may now be, those of the numbers of its leases, visits and owners since then, and
 -- those of its visits and their visitors.
--- Parameters: $batch, $site, $everything (the scope); $earliest (no known call before is touched),
---   $latest (no lease of its visits is later)
+-- Parameters: $batch, $site, $everything (the scope); $earliest (no known call before is touched)
 -- Columns: account, call, held_row (where mart_call has it, null where it has not)
 -- A lease is candidate for 30 days from its visit on, which may be told to have begun an hour later.
 -- Owner: attribution
@@ -14,9 +13,8 @@ visit AS (SELECT account, visit, visitor FROM fact_visit WHERE batch = $batch),
 lease AS (
   SELECT account, number, occurred_at AS since FROM fact_lease WHERE batch = $batch
   UNION ALL
-  SELECT account, number, occurred_at FROM fact_lease
-  WHERE occurred_at >= $earliest AND occurred_at <= $latest
-    AND (account, visit) IN (SELECT (account, visit) FROM visit)
+  SELECT account, number, occurred_at FROM fact_lease SEMI JOIN visit USING (account, visit)
+  WHERE occurred_at >= $earliest
   UNION ALL
   SELECT o.account, o.number, o.opened_at FROM mart_open_lease o
   SEMI JOIN (FROM fact_lease_closed WHERE batch = $batch) c USING (account, lease)),

@@ -1,19 +1,18 @@
 -- Question: which visits may have made each call, and where were they when it rang?
--- Joined by the hour, so that a call meets only the leases of its own hour; never by ASOF, which
--- knows one holder only.
+-- Joined by the quarter of a day, so that a call meets only the leases of its own and a lease is hardly
+-- copied; never by ASOF, which knows one holder only.
 -- Parameters: none (reads the temporary tables ringing and stay)
 -- Columns: candidate: account, site, call, lease, visit, person, on_site, seconds (on the site so far,
 --   or since it was last seen)
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE candidate AS
-WITH hour AS (
+WITH held AS (
   SELECT account, number, lease, visit, person, opened_at, last_seen, ended,
-    unnest(generate_series(date_trunc('hour', opened_at), date_trunc('hour', ended),
-      INTERVAL 1 HOUR)) AS hour
+    unnest(range(epoch_us(opened_at) // 21600000000, epoch_us(ended) // 21600000000 + 1)) AS quarter
   FROM stay WHERE (account, number) IN (SELECT (account, number) FROM ringing))
 SELECT r.account, r.site, r.call, h.lease, h.visit, h.person, r.occurred_at <= h.last_seen AS on_site,
   (epoch_us(r.occurred_at) - epoch_us(
     CASE WHEN r.occurred_at <= h.last_seen THEN h.opened_at ELSE h.last_seen END)) / 1e6 AS seconds
-FROM ringing r JOIN hour h ON h.account = r.account AND h.number = r.number
-  AND h.hour = date_trunc('hour', r.occurred_at)
+FROM ringing r JOIN held h ON h.account = r.account AND h.number = r.number
+  AND h.quarter = epoch_us(r.occurred_at) // 21600000000
   AND r.occurred_at >= h.opened_at AND r.occurred_at < h.ended

@@ -41,7 +41,7 @@ def collect(
     when: Row = {"since": naive(since), "until": naive(until)}
     folded: Row = {**when, "folds": FOLDS}
     transaction.run(statement("ringing"), whose | when)
-    transaction.run(statement("stay"), whose | when | {"rung": False})
+    hold(transaction, whose | when | {"rung": False})
     for step in ("candidate", "phone", "tie", "label"):
         transaction.run(statement(step))
 
@@ -75,6 +75,13 @@ def collect(
             for row in rows("stray", folded)
         ),
     )
+
+
+def hold(transaction: Transaction, asked: Row) -> None:
+    """Fill `stay`: who held which number; `asked` has the parameters of asked_lease.sql."""
+    transaction.run(statement("asked_lease"), asked)
+    span = {name: asked[name] for name in ("since", "until", "rung")}
+    transaction.run(statement("stay"), span)
 
 
 def _audit_call(row: Row) -> AuditCall:

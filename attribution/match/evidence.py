@@ -12,7 +12,7 @@ to be. So the answer depends on the facts alone and never on the order in which 
 from collections.abc import Mapping
 from math import inf
 
-from attribution.match.collect import naive, statement
+from attribution.match.collect import hold, naive, statement
 from numbers_pool.posterior import Rates
 from ringtrail.core.clock import Micros
 from ringtrail.core.warehouse import Row, Transaction
@@ -29,7 +29,7 @@ def judge(
     `rates` by (account, site); (0, 0) for sites that are not named.
     """
     span: Row = {"since": naive(since), "until": naive(until)}
-    transaction.run(statement("stay"), {"account": None, "site": None, "rung": True, **span})
+    hold(transaction, {"account": None, "site": None, "rung": True, **span})
     transaction.run(statement("rate"), _rows(rates))
     for step in (
         "candidate", "phone", "tie", "posterior", "tie_again", "candidate_again", "posterior",

@@ -1,39 +1,24 @@
 -- Question: which visit held which number, until when was it seen, until when may it have called?
 -- A visit stops being a candidate at the horizon (6 hours after it was last seen), or when its own
 -- visitor is given the number again under a new lease, or 30 days after it began.
--- Parameters: $account, $site (each NULL: all), $since, $until (of the rings that are asked about),
---   $rung (only numbers of the temporary table ringing)
+-- Parameters: $since, $until (of the rings that are asked about), $rung (all that is asked; else only those
+--   seen since) (reads asked_lease)
 -- Columns: stay: account, site, pool, number, lease, visit, visitor (NULL while the visit is not loaded),
 --   person (the visitor, or the visit while it is not loaded), drawn, audit, opened_at (not before the
 --   visit began), last_seen ($until for who is still there), held_until, ended (from when on the visit
 --   is no candidate), closed
--- A visit is given numbers for a day at most; a clock may put it an hour behind its first one.
--- What is read beside [$since, $until] is wide enough that nothing a call gets depends on either.
+-- A visit is known by its id however long ago it began; a clock may put it an hour behind its first lease.
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE stay AS
-WITH lease AS (
-  SELECT l.account, l.site, l.pool, l.number, l.lease, l.visit, l.drawn, l.audit,
-    l.occurred_at AS opened_at, c.held_until, c.last_seen
-  FROM fact_lease l LEFT JOIN (
-    SELECT account, lease, last_seen, held_until FROM fact_lease_closed
-    WHERE occurred_at >= $since::TIMESTAMP - INTERVAL 32 DAY) c
-    ON c.account = l.account AND c.lease = l.lease
-  WHERE ($account IS NULL OR l.account = $account) AND ($site IS NULL OR l.site = $site)
-    AND l.occurred_at >= $since::TIMESTAMP - INTERVAL 31 DAY AND l.occurred_at <= $until
-    AND (NOT $rung OR (l.account, l.number) IN (SELECT (account, number) FROM ringing))),
-visit AS (
+WITH visit AS (
   SELECT account, visit, visitor, occurred_at FROM fact_visit
-  WHERE ($account IS NULL OR account = $account) AND ($site IS NULL OR site = $site)
-    AND occurred_at >= $since::TIMESTAMP - INTERVAL 32 DAY
-    AND occurred_at <= $until::TIMESTAMP + INTERVAL 1 HOUR
-    AND (account, visit) IN (SELECT (account, visit) FROM lease)),
+  SEMI JOIN asked_lease USING (account, visit)),
 known AS (
   SELECT l.* EXCLUDE (opened_at, last_seen), v.visitor, coalesce(v.visitor, l.visit) AS person,
     greatest(l.opened_at, v.occurred_at) AS opened_at,
     CASE WHEN l.last_seen IS NOT NULL
       THEN greatest(l.last_seen, l.opened_at, v.occurred_at) END AS last_seen
-  FROM lease l LEFT JOIN visit v ON v.account = l.account AND v.visit = l.visit
-    AND v.occurred_at >= l.opened_at - INTERVAL 1 DAY
+  FROM asked_lease l LEFT JOIN visit v ON v.account = l.account AND v.visit = l.visit
     AND v.occurred_at <= l.opened_at + INTERVAL 1 HOUR),
 followed AS (
   SELECT *, lead(person) OVER next AS next_person, lead(opened_at) OVER next AS next_opened_at

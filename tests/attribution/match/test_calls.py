@@ -145,6 +145,20 @@ def test_a_lease_that_closes_and_a_visit_that_arrives_judge_a_call_anew(house: H
     assert house.everything() == kept_up
 
 
+@pytest.mark.parametrize("visit_first", [True, False])
+def test_a_visit_that_is_given_a_number_days_after_it_began_gets_its_call(
+    house: House, visit_first: bool
+) -> None:
+    began, shown = [visit(1, 47 * 60)], [lease(1, 20), ring(1, 15)]
+    for facts in (began, shown) if visit_first else (shown, began):
+        house.told(*facts)
+    call = house.call()
+    assert (call["match"], call["visit"], call["source"]) == ("lease", UUID(int=1), "s1")
+    kept_up = house.everything()
+    house.upkeep.rebuild()
+    assert house.everything() == kept_up
+
+
 def test_a_call_long_after_everybody_left_is_nobodys(house: House) -> None:
     house.told(
         visit(1, 400),
