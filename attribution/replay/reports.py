@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
 
+import pyarrow as pa
+
 from attribution.credit.keeping import LOOKBACK
 from attribution.credit.version import MATCH_FITS, version
 from attribution.models.rules import RULES
@@ -114,29 +116,39 @@ def tell(
     _check(asked)
     scope = _narrowed(scope, asked.site)
     report = mint()
-    with warehouse.transaction() as transaction:
-        currency = _currency(transaction, scope)
-        _now(transaction, scope, asked)
-        transaction.run(
-            _query("told_report"),
-            _bound(scope, asked)
-            | {
-                "report": report,
-                "model": asked.model,
-                "basis": asked.basis,
-                "version": _version(transaction, scope, asked),
-                "channel_rules": rules_version(),
-                "lookback_seconds": LOOKBACK,
-                "told_at": utc(at).replace(tzinfo=None),
-                "told_to": to,
-                "currency": currency,
-            },
-        )
-        for name in ("told_credit", "told_day"):
-            transaction.run(_query(name), {"report": report})
+    # The writer is held up by what is kept alone, not by the computing.
+    with warehouse.snapshot() as transaction:
+        computed = _computed(transaction, scope, asked, report, at, to)
         figures = _figures(transaction, scope, report)["now"]
+    with warehouse.transaction() as transaction:
+        for name, rows in computed.items():
+            transaction.append(name, rows)
         kept = _told(transaction.rows(_query("told_reports"), _whose(scope, report))[0])
     return kept, figures
+
+
+def _computed(
+    transaction: Transaction, scope: Scoped, asked: Asked, report: UUID, at: Micros, to: str
+) -> dict[str, pa.Table]:
+    """What is kept of a report, by the table that keeps it, all of one load."""
+    currency = _currency(transaction, scope)
+    _now(transaction, scope, asked)
+    of = {"report": report}
+    values = _bound(scope, asked) | {
+        "model": asked.model,
+        "basis": asked.basis,
+        "version": _version(transaction, scope, asked),
+        "channel_rules": rules_version(),
+        "lookback_seconds": LOOKBACK,
+        "told_at": utc(at).replace(tzinfo=None),
+        "told_to": to,
+        "currency": currency,
+    }
+    return {
+        "told_report": transaction.table(_query("told_report"), of | values),
+        "told_credit": transaction.table(_query("told_credit"), of),
+        "told_day": transaction.table(_query("told_day"), of),
+    }
 
 
 def told(warehouse: Warehouse, scope: Scoped, report: UUID | None = None) -> list[Told]:

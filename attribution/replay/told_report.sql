@@ -1,9 +1,8 @@
 -- Question: which report was told, by what was it computed, up to which batch?
 -- Parameters: $report, $account, $sites, $since, $until, $model, $basis, $version, $channel_rules,
 --   $lookback_seconds, $told_at, $told_to, $currency
--- Columns: told_report; `fits` are those by which its calls were judged
+-- Columns: those of told_report; `fits` are those by which its calls were judged. Reads credit_now.
 -- Owner: attribution (replay)
-INSERT INTO told_report BY NAME
 SELECT $report::UUID AS report, $account AS account, $sites::INTEGER[] AS sites, $since AS since,
   $until AS until, $model AS model, $basis AS basis, $version AS version,
   $channel_rules AS channel_rules, (

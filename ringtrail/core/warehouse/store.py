@@ -41,7 +41,8 @@ class Transaction:
 
     def table(self, query: Query, values: Mapping[str, Any] | None = None) -> pa.Table:
         """`rows` as one table: of many, and of what `append` adds to another."""
-        return self._wait(_columns, self._cursor, query, values)
+        found: pa.Table = self._wait(_columns, self._cursor, query, values)
+        return found
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add `rows` to `table` by column name; `table` is one of ours, never from outside."""

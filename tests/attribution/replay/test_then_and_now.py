@@ -1,10 +1,13 @@
 """A told report says later by which cause each of its figures is another now."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
 from uuid import UUID, uuid4, uuid5
 
 import pytest
@@ -16,7 +19,7 @@ from ringtrail.core.errors import Refused
 from ringtrail.core.facts import Identified, SiteDescribed
 from ringtrail.core.lead_facts import Correction
 from ringtrail.core.money_facts import Deal, Rate, Spend
-from ringtrail.core.warehouse import Query
+from ringtrail.core.warehouse import Query, Transaction, Warehouse
 from tests.attribution.credit.shop import NOW, SPACE, Shop
 
 TODAY = utc(NOW).date()
@@ -78,6 +81,33 @@ def test_nothing_happened_since(desk: Desk) -> None:
     assert found.then == found.now
     assert (found.then.visits, found.then.calls) == (3, 1)
     assert found.told.version == found.version_now
+
+
+def test_writers_go_on_while_a_report_is_computed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is of the load that it was computed on, whatever was loaded before it was kept."""
+    computed = Event()
+    snapshot = Warehouse.snapshot
+
+    @contextmanager
+    def watched(warehouse: Warehouse) -> Iterator[Transaction]:
+        with snapshot(warehouse) as transaction:
+            yield transaction
+        computed.set()
+
+    monkeypatch.setattr(Warehouse, "snapshot", watched)
+    with ThreadPoolExecutor(1) as other:
+        with desk.warehouse.transaction():
+            telling = other.submit(desk.tell)
+            assert computed.wait(60)
+            desk.deliver(desk.call("c2", 2_000, 1))
+            assert told(desk.warehouse, desk.scope) == []
+        report = telling.result()
+    found = desk.since(report)
+    assert found.told.load == found.load_now - 1
+    assert (found.then.calls, found.now.calls) == (1, 2)
+    assert {one.cause for one in found.differences} == {"late_call"}
 
 
 def test_a_call_that_came_late(desk: Desk) -> None:
