@@ -102,7 +102,7 @@ class Upkeep:
         whose = {"site": scope.site, "everything": scope.everything}
         which = {"batch": scope.batch, "everything": scope.everything}
         if scope.batch is None:
-            for name in ("clear_days", "clear_calls", "clear_candidates"):
+            for name in ("clear_days", "clear_channel_days", "clear_calls", "clear_candidates"):
                 transaction.run(_mart(name), whose)
         dirty = self._dirty(transaction, scope)
         if scope.site is None:
@@ -115,6 +115,7 @@ class Upkeep:
         transaction.run(_mart("traffic"))
         cause = money.concerned(transaction, scope.batch) if scope.batch else money.Cause()
         transaction.run(_mart("mart_day"))
+        transaction.run(_mart("mart_channel_day"))
         money.refresh(transaction, cause)
         if dirty is not None:
             transaction.run(_mart("mart_call_delete"))

@@ -51,6 +51,7 @@ NUMBERS = tuple(f"+4420794601{index:02d}" for index in range(12))
 # What a report may ask for. Everybody asks for the sites of everybody: the account must decide.
 VALUES: dict[str, object] = {
     "sites": [1, 2],
+    "before": date(1999, 1, 1),
     "since": date(2000, 1, 1),
     "until": date(2100, 1, 1),
     "outcome": None,

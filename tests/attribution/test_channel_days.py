@@ -1,0 +1,60 @@
+"""Counts of days by channel are the sums of the days' traffic: kept up, rebuilt or upgraded."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ringtrail.core.database import migrate, open_engine
+from ringtrail.core.warehouse import Query, Row, Warehouse
+from tests.attribution.test_increments import Home, World
+
+_ADDED_UP = """SELECT account, site, day, channel, sum(COLUMNS(
+    ['visits', 'overflows', 'calls', 'answered', 'missed', 'first_time', 'attributed',
+     'wait_seconds', 'talk_seconds', 'excluded']))::BIGINT
+  FROM mart_day JOIN mart_traffic USING (account, traffic) GROUP BY ALL ORDER BY ALL"""
+_KEPT = "FROM mart_channel_day ORDER BY ALL"
+
+
+@pytest.fixture(params=range(4))
+def home(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Home]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    migrate(engine)
+    warehouse.migrate()
+    engine.dispose()
+    warehouse.close()
+    rng = random.Random(request.param)
+    home, world = Home(tmp_path, rng), World(rng)
+    for _ in range(4):
+        home.deliver(world.some())
+        home.load()
+    home.restate()
+    home.deliver(world.facts)
+    home.load()
+    home.upkeep.catch_up()
+    yield home
+    home.close()
+
+
+def values(rows: list[Row]) -> list[tuple[object, ...]]:
+    return [tuple(row.values()) for row in rows]
+
+
+def test_they_are_the_sums_of_traffic_as_kept_up_and_as_rebuilt(home: Home) -> None:
+    kept_up = home.rows(_KEPT)
+    assert sum(row["visits"] for row in kept_up) == 8
+    assert len({row["channel"] for row in kept_up}) > 1
+    assert values(kept_up) == values(home.rows(_ADDED_UP))
+    home.upkeep.rebuild()
+    assert home.rows(_KEPT) == kept_up
+
+
+def test_a_warehouse_from_before_has_them_once_it_is_migrated(home: Home) -> None:
+    kept_up = home.rows(_KEPT)
+    with home.warehouse.transaction() as transaction:
+        transaction.run(Query("drop", "DROP TABLE mart_channel_day"))
+        transaction.run(Query("undo", "DELETE FROM schema_step WHERE name = '0029_channel_day'"))
+    home.warehouse.migrate()
+    assert home.rows(_KEPT) == kept_up
