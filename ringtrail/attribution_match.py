@@ -5,9 +5,7 @@ side, `make_daily` its job of every day.
 """
 
 import asyncio
-import multiprocessing
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -22,13 +20,12 @@ from starlette.routing import Route
 
 from attribution.match import Fit, render
 from attribution.match.in_force import fits
-from attribution.match.labels import Labels
-from attribution.match.making import WINDOW, Weighed, made, made_today, weighed
-from numbers_pool.posterior import Rates
+from attribution.match.making import WINDOW, Weighed, made, made_today
 from ringtrail import app_socket
 from ringtrail.core.clock import Micros, SystemClock, micros, utc
 from ringtrail.core.errors import Refused, RingtrailError
 from ringtrail.core.settings import Settings, read_settings
+from ringtrail.crunching import Crunching
 from ringtrail.platform import Platform
 
 _FIT, _FITS = "/api/v1/attribution/fit", "/api/v1/attribution/fits"
@@ -139,26 +136,29 @@ def routes(platform: Platform) -> list[Route]:
 
 
 async def make_daily(platform: Platform) -> None:
-    """Fit the sites whose last fit is a day old, for as long as the app runs."""
+    """Fit the sites whose last fit is a day old, for as long as the app runs.
+
+    Cancelled, it returns once nothing is computed, read or written any more.
+    """
+    crunching = Crunching()
     while platform.settings.match_fits:
+        making = asyncio.ensure_future(asyncio.to_thread(make_due, platform, crunching))
         try:
-            found = await asyncio.to_thread(make_due, platform)
-            for one in found:
+            for one in await asyncio.shield(making):
                 _log.info("a match fit was made", fit=one.fit.version, site=one.fit.site,
                           verdict=one.fit.reliability.verdict, in_force=one.better)  # fmt: skip
+        except asyncio.CancelledError:
+            crunching.stop()
+            await asyncio.wait([making])
+            raise
         except Exception:
             _log.exception("the match was not fitted; what judged calls judges on")
         await asyncio.sleep(_HOUR_SECONDS)
 
 
-def make_due(platform: Platform) -> list[Weighed]:
-    """The fits that are due now; numbers are crunched in a process of their own."""
-
-    def apart(labels: Labels, prior: Rates, present: Rates) -> Weighed:
-        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-            return pool.submit(weighed, labels, prior, present).result()
-
-    return made_today(platform.warehouse, platform.clock.now(), platform.upkeep.use_fit, apart)
+def make_due(platform: Platform, crunching: Crunching) -> list[Weighed]:
+    """The fits that are due now; CancelledError where the crunching is stopped."""
+    return made_today(platform.warehouse, platform.clock.now(), platform.upkeep.use_fit, crunching)
 
 
 def _only_operator(request: Request) -> None:

@@ -1,7 +1,11 @@
 """`ringtrail attribution fit` and `fits`: with the files alone, beside the app, and daily."""
 
+import asyncio
+import os
+import signal
 import subprocess
 import sys
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import httpx
@@ -10,11 +14,12 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from attribution.match import Fit
-from ringtrail import server
-from ringtrail.attribution_match import Told, make_due
+from ringtrail import crunching, server
+from ringtrail.attribution_match import Told, make_daily, make_due
 from ringtrail.core.clock import SetClock, SystemClock
 from ringtrail.core.settings import Settings
 from ringtrail.core.warehouse import Query
+from ringtrail.crunching import Crunching
 from ringtrail.platform import Platform
 from tests.attribution.match.test_calls import a_fit
 from tests.attribution.match.world import Plan, made, write
@@ -89,10 +94,56 @@ def test_a_days_fit_is_made_in_a_process_of_its_own_and_taken_where_needed(tmp_p
     with platform.warehouse.transaction() as transaction:
         write(world, transaction)
     platform.upkeep.use_fit(a_fit(1, background=1e-2), world.until, "ann")
-    (told,) = make_due(platform)
+    (told,) = make_due(platform, Crunching())
     assert told.fit.reliability.verdict == "calibrated"
     assert told.better
     judged = Query("fits", "SELECT DISTINCT fit FROM mart_candidate")
     assert platform.warehouse.rows(judged) == [{"fit": told.fit.version}]
-    assert make_due(platform) == []
+    assert make_due(platform, Crunching()) == []
     platform.close()
+
+
+def waiting_forever(*_known: object) -> None:
+    """In the place of the computing: would never end by itself."""
+    signal.pause()
+
+
+@pytest.mark.timeout(120)
+async def test_a_stop_ends_a_days_fit_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = made(Plan(seed=21, visits=4_000, numbers=60, audit_share=0.5, forms=0.3))
+    platform = Platform(Settings(home=tmp_path, database_url="", warehouse_url=""))
+    platform.clock = SetClock(world.until)
+    with platform.warehouse.transaction() as transaction:
+        write(world, transaction)
+    monkeypatch.setattr(crunching, "_compute", waiting_forever)
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    start = SpawnProcess.start
+    started: list[SpawnProcess] = []
+
+    def watched(process: SpawnProcess) -> None:
+        start(process)
+        started.append(process)
+        loop.call_soon_threadsafe(begun.set)
+
+    monkeypatch.setattr(SpawnProcess, "start", watched)
+    job = asyncio.create_task(make_daily(platform))
+    await begun.wait()
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    assert [process.exitcode for process in started] == [-signal.SIGTERM]
+    assert platform.warehouse.rows(Query("fits", "FROM match_fit")) == []
+    platform.close()
+
+
+def test_a_process_that_dies_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crunching, "_compute", dying)
+    with pytest.raises(RuntimeError, match="died \\(9\\)"):
+        Crunching()(*[None] * 3)  # type: ignore[arg-type]
+
+
+def dying(*_known: object) -> None:
+    os._exit(9)
