@@ -119,7 +119,7 @@ def heuristics_ringtrail() -> Prepared:
     )
 
     def work(folder: Path) -> Figures:
-        read = paths.of_table(parquet.read_table(folder / "paths.parquet"))
+        read = paths.of_batches(parquet.ParquetFile(folder / "paths.parquet").iter_batches())
         figures: Figures = {channel: [] for channel in read.channels}
         for model in ("first", "last", "linear"):
             for one in credit.credit(read, model):
@@ -152,7 +152,7 @@ def markov_ringtrail() -> Prepared:
     )
 
     def work(folder: Path) -> Figures:
-        read = paths.of_table(parquet.read_table(folder / "paths.parquet"))
+        read = paths.of_batches(parquet.ParquetFile(folder / "paths.parquet").iter_batches())
         effects = markov.removal_effects(read).tolist()
         return {channel: [one] for channel, one in zip(read.channels, effects, strict=True)}
 

@@ -19,7 +19,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
-from attribution.models.paths import Floats, Ints, Paths, summed
+from attribution.models.paths import Floats, Ints, Paths, Places, summed
 
 DENSE = 1_500
 """States up to which the inverse is made: 18 MB of it."""
@@ -105,21 +105,22 @@ def _moves(state: Ints, weight: Floats, size: int) -> sparse.csr_array:
     return sparse.coo_array((times[moved], where), shape=(size, size)).tocsr()
 
 
-def _runs(paths: Paths, order: int) -> Ints:
+def _runs(paths: Paths, order: int) -> Places:
     """A number for the last `order` channels up to each step of its path."""
     if order == 1:
         return paths.steps
     width = len(paths.channels) + 1
-    runs = paths.steps + 1
+    steps = paths.steps.astype(np.int64)
+    runs = steps + 1
     for _ in range(order - 1):
         # Numbered anew in each round, so that they never outgrow an integer.
         before = np.roll(_numbered(runs)[1] + 1, 1)
         before[paths.starts[:-1]] = 0
-        runs = before * width + paths.steps + 1
+        runs = before * width + steps + 1
     return runs
 
 
-def _numbered(keys: Ints) -> tuple[Ints, Ints]:
+def _numbered(keys: Places) -> tuple[Ints, Ints]:
     """Numbers from 0 for the distinct keys: where each number stands first, and the key's numbers.
 
     Keys that are small beside how many they are need no sort.

@@ -6,6 +6,7 @@ divided without a loop. What can go wrong: a file that is no such CSV, with the 
 fault; counts below 0. Conversions of an empty path belong to the channel `(none)`.
 """
 
+import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,21 +15,20 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import csv
 from scipy import sparse
 
 from attribution.models.journey import NONE
+from attribution.models.path_text import Steps, numbered, steps_of
 from ringtrail.core.errors import RingtrailError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-SEPARATOR = " > "
-# Arrow's own pool gives memory back at once and asks anew, and so does any for large pieces: three
-# times the time for a large file.
-_SLICE = 20_000
-_POOL = pa.system_memory_pool()
+Places = NDArray[np.integer]
+"""In the narrowest type that holds them: to be widened before they are reckoned with."""
+_STRETCH = 8_000
+"""Paths that are cut at once: few enough for a processor's cache."""
 COLUMNS = ("path", "total_conversions", "total_conversion_value", "total_null")
 
 
@@ -41,7 +41,7 @@ class Paths:
     """
 
     channels: tuple[str, ...]
-    steps: Ints
+    steps: Places
     starts: Ints
     conversions: Floats
     values: Floats
@@ -56,14 +56,18 @@ class Paths:
         """The paths that are chosen, with the channels of all."""
         if chosen.all():
             return self
-        lengths = self.lengths
+        which = np.flatnonzero(chosen)
+        begins = self.starts[which]
+        lengths = self.starts[which + 1] - begins
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        places = np.arange(starts[-1]) + np.repeat(begins - starts[:-1], lengths)
         return Paths(
             self.channels,
-            self.steps[np.repeat(chosen, lengths)],
-            np.concatenate([[0], np.cumsum(lengths[chosen])]),
-            self.conversions[chosen],
-            self.values[chosen],
-            self.nulls[chosen],
+            self.steps[places],
+            starts,
+            self.conversions[which],
+            self.values[which],
+            self.nulls[which],
         )
 
     def sets(self) -> sparse.csr_array:
@@ -75,7 +79,7 @@ class Paths:
         return times
 
 
-def summed(keys: Ints, amounts: Floats, size: int) -> Floats:
+def summed(keys: Places, amounts: Floats, size: int) -> Floats:
     """The sum of the amounts of each key from 0 to `size` - 1."""
     return np.bincount(keys, amounts, size).astype(np.float64, copy=False)
 
@@ -83,9 +87,11 @@ def summed(keys: Ints, amounts: Floats, size: int) -> Floats:
 def from_rows(rows: Iterable[tuple[Sequence[str], float, float, float]]) -> Paths:
     """Paths of (channels, conversions, value, nulls)."""
     listed = list(rows)
-    texts = pa.array([list(row[0]) or [NONE] for row in listed], pa.list_(pa.string()))
+    paths = [list(row[0]) or [NONE] for row in listed]
+    lengths = np.array([len(path) for path in paths], np.int64)
+    steps = numbered(lengths, pa.array([step for path in paths for step in path], pa.string()))
     numbers = np.array([row[1:] for row in listed], np.float64).reshape(-1, 3)
-    return _paths("paths", [_steps(texts)], *numbers.T)
+    return _paths("paths", [steps], *numbers.T)
 
 
 def read(path: Path) -> Paths:
@@ -117,26 +123,32 @@ def of_table(table: pa.Table, name: str = "paths") -> Paths:
 
     Raises RingtrailError for a step without a name and for a number that is none.
     """
-    numbers = [_numbers(name, table, column) for column in COLUMNS[1:]]
-    texts = table.column("path")
-    slices = [texts.slice(at, _SLICE).combine_chunks() for at in range(0, len(texts), _SLICE)]
-    with ThreadPoolExecutor() as threads:  # Arrow lets go of the interpreter
-        return _paths(name, list(threads.map(_encoded, slices)), *numbers)
+    return of_batches(table.to_batches(), name)
 
 
-def _encoded(texts: Any) -> tuple[Ints, Any]:
-    """How many steps each path has, and all steps as an Arrow dictionary."""
-    split = pc.split_pattern(texts, SEPARATOR, memory_pool=_POOL)
-    return _steps(split)
+def of_batches(batches: Iterable[pa.RecordBatch], name: str = "paths") -> Paths:
+    """The paths of a table that comes batch by batch, cut while the next ones are read."""
+    stretches = (
+        batch.slice(at, _STRETCH) for batch in batches for at in range(0, batch.num_rows, _STRETCH)
+    )
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # numpy and Arrow let go of the interpreter
+        parts = list(threads.map(_part, stretches))
+    steps = [steps for steps, _ in parts]
+    return _paths(name, steps, *(
+        _checked(name, column, np.concatenate([np.zeros(0), *(part[column] for _, part in parts)]))
+        for column in COLUMNS[1:]
+    ))  # fmt: skip
 
 
-def _steps(split: Any) -> tuple[Ints, Any]:
-    lengths = pc.list_value_length(split).to_numpy().astype(np.int64)
-    return lengths, split.flatten().dictionary_encode()
+def _part(batch: Any) -> tuple[Steps, dict[str, Floats]]:
+    numbers = {
+        name: np.asarray(batch.column(name).to_numpy(zero_copy_only=False), np.float64)
+        for name in COLUMNS[1:]
+    }
+    return steps_of(batch.column("path")), numbers
 
 
-def _numbers(source: str, table: pa.Table, name: str) -> Floats:
-    found = np.asarray(table.column(name).to_numpy(), np.float64)
+def _checked(source: str, name: str, found: Floats) -> Floats:
     wrong = ~np.isfinite(found)
     if name != "total_conversion_value":
         wrong |= found < 0
@@ -148,29 +160,30 @@ def _numbers(source: str, table: pa.Table, name: str) -> Floats:
 
 
 def _paths(
-    source: str, parts: list[tuple[Ints, Any]], conversions: Floats, values: Floats, nulls: Floats
+    source: str, parts: list[Steps], conversions: Floats, values: Floats, nulls: Floats
 ) -> Paths:
-    """Paths of `_steps`, part by part."""
-    if not parts:
-        return Paths((), np.zeros(0, np.int64), np.zeros(1, np.int64), conversions, values, nulls)
-    lengths = np.concatenate([lengths for lengths, _ in parts])
-    encoded: Any = pa.chunked_array([steps for _, steps in parts]).unify_dictionaries()
-    names = [name.strip() for name in encoded.chunk(0).dictionary.to_pylist()]
-    steps = np.concatenate([one.indices for one in encoded.chunks], dtype=np.int64)
-    if "" in names:
-        nameless = np.flatnonzero(np.array([not name for name in names])[steps])
-        owners = np.searchsorted(np.cumsum(lengths), nameless, "right")
-        if (torn := np.flatnonzero(lengths[owners] > 1)).size:
-            at = owners[torn[0]]
-            raise RingtrailError(f"{source}, row {at + 1}: the path has a step without a name")
-    channels = {name or NONE: at for at, name in enumerate(dict.fromkeys(names))}
-    if len(channels) < len(names):
-        steps = np.array([channels[name or NONE] for name in names])[steps]
-    return Paths(
-        channels=tuple(channels),
-        steps=steps,
-        starts=np.concatenate([[0], np.cumsum(lengths)]),
-        conversions=conversions,
-        values=values,
-        nulls=nulls,
-    )
+    """Paths of steps, part by part."""
+    lengths = np.concatenate([np.zeros(0, np.int64), *(part.lengths for part in parts)])
+    starts = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    channels: dict[str, int] = {}
+    at, places = 0, []
+    for part in parts:
+        if "" in part.names:
+            nameless = np.flatnonzero(np.array([not name for name in part.names])[part.numbers])
+            _refuse_torn(source, nameless + at, starts)
+        places.append([channels.setdefault(name or NONE, len(channels)) for name in part.names])
+        at += len(part.numbers)
+    narrow = np.min_scalar_type(len(channels))
+    steps = np.concatenate([np.zeros(0, narrow), *(
+        np.array(here, narrow).take(part.numbers) for here, part in zip(places, parts, strict=True)
+    )])  # fmt: skip
+    return Paths(tuple(channels), steps, starts, conversions, values, nulls)
+
+
+def _refuse_torn(source: str, nameless: Ints, starts: Ints) -> None:
+    """A step without a name is an empty path or an error."""
+    owners = np.searchsorted(starts, nameless, "right") - 1
+    torn = owners[starts[owners + 1] - starts[owners] > 1]
+    if torn.size:
+        raise RingtrailError(f"{source}, row {torn[0] + 1}: the path has a step without a name")

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from attribution.models.paths import SEPARATOR
+from attribution.models.path_text import SEPARATOR
 
 Answers = dict[str, dict[str, float]]
 
