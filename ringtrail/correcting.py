@@ -26,11 +26,12 @@ from attribution.leads.corrections import (
     UndoBody,
     decide,
 )
-from attribution.leads.listing import corrections
+from attribution.leads.listing import PersonDecisionRow, corrections, person_decisions
 from ringtrail.core.auth import Scoped
 from ringtrail.core.body import malformed, read_body
 from ringtrail.core.errors import Refused
 from ringtrail.core.inbox import put
+from ringtrail.core.warehouse import Warehouse
 from ringtrail.platform import Platform
 
 PATHS: dict[str, type[Body]] = {
@@ -58,9 +59,10 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """The newest first."""
+    """The newest first; `persons`: who is who, told where not one call or contact is asked for."""
 
     corrections: list[CorrectionRow]
+    persons: list[PersonDecisionRow]
 
 
 def routes(platform: Platform, who: Who) -> list[Route]:
@@ -77,6 +79,12 @@ def take(platform: Platform, asking: Asking, asked: Body) -> Taken:
     correction, fact = decide(platform.warehouse, decider, asked)
     platform.writer.immediate(lambda store: put(store, [fact], decider.at))
     return Taken(str(correction))
+
+
+def listed(warehouse: Warehouse, scope: Scoped, event: UUID | None) -> Listed:
+    """What was corrected of a call or a contact, or all that was decided in the account."""
+    persons = person_decisions(warehouse, scope) if event is None else []
+    return Listed(corrections(warehouse, scope, event), persons)
 
 
 def _by(asking: Asking, asked: Body) -> str:
@@ -117,10 +125,10 @@ def _list_route(platform: Platform, who: Who) -> Callable[[Request], Awaitable[R
         try:
             scope = (await _asking(who, request)).scope
             event = _event(request.query_params.get("event", ""))
-            found = await asyncio.to_thread(corrections, platform.warehouse, scope, event)
+            found = await asyncio.to_thread(listed, platform.warehouse, scope, event)
         except Refused as refused:
             return JSONResponse(refused.body(), refused.status)
-        content = msgspec.json.encode(Listed(found))
+        content = msgspec.json.encode(found)
         return Response(
             content, headers={"cache-control": "no-store"}, media_type="application/json"
         )

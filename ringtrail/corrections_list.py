@@ -11,11 +11,11 @@ import msgspec
 import typer
 
 from attribution.answers import CorrectionRow
-from attribution.leads.listing import corrections
+from attribution.leads.listing import PersonDecisionRow
 from ringtrail import app_socket
 from ringtrail.core.errors import RingtrailError
 from ringtrail.core.settings import read_settings
-from ringtrail.correcting import LIST, Listed
+from ringtrail.correcting import LIST, Listed, listed
 from ringtrail.platform import Platform
 
 
@@ -26,15 +26,19 @@ def show(
     account: Annotated[int, typer.Option(help="The account's number.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="For a program to read.")] = False,
 ) -> None:
-    """What was corrected of calls and contacts, the newest first, and the ids to undo it by."""
+    """What was corrected of calls, contacts and persons, and the ids to undo it by."""
     found = _listed(event, account)
     if as_json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
         return
-    for one in found.corrections:
-        typer.echo(f"{one.correction}  {one.of} {one.event}: {_said(one)}{_state(one)}")
-        typer.echo(f"    {one.decided_by}, {one.decided_at:%Y-%m-%d %H:%M} UTC: {one.why}")
-    if not found.corrections:
+    lines = [
+        (one.decided_at, f"{one.correction}  {one.of} {one.event}: {_said(one)}{_state(one)}", one)
+        for one in found.corrections
+    ] + [(one.decided_at, f"{one.decision}  {_who(one)}", one) for one in found.persons]
+    for at, line, one in sorted(lines, key=lambda told: told[0], reverse=True):
+        typer.echo(line)
+        typer.echo(f"    {one.decided_by}, {at:%Y-%m-%d %H:%M} UTC: {one.why}")
+    if not lines:
         typer.echo("Nothing was corrected.")
 
 
@@ -49,7 +53,7 @@ def _listed(event: UUID | None, account: int) -> Listed:
             return msgspec.json.decode(answer.content, type=Listed)
     platform = Platform(settings)
     try:
-        return Listed(corrections(platform.warehouse, platform.auth.whole(account), event))
+        return listed(platform.warehouse, platform.auth.whole(account), event)
     finally:
         platform.close()
 
@@ -63,6 +67,13 @@ def _said(one: CorrectionRow) -> str:
     if one.action == "flag":
         return f"flag {one.flag}"
     return f"qualified {'yes' if one.qualified else 'no'}"
+
+
+def _who(one: PersonDecisionRow) -> str:
+    """The decision in the words of `ringtrail correct person`."""
+    nodes = f"{one.one} {one.other}" if one.other else one.one
+    undone = f" (taken back by {one.undone_by})" if one.undone_by else ""
+    return f"person {one.action} {nodes}{undone}"
 
 
 def _state(one: CorrectionRow) -> str:

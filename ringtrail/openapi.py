@@ -126,8 +126,8 @@ OPERATIONS = (
     ),
     Described(
         "get", "/api/v1/corrections", "correction",
-        "What people corrected of calls and contacts, the newest first",
-        {200: "corrections: each with its id, what it says, who decided, when and why"},
+        "What people corrected of calls, contacts and persons, the newest first",
+        {200: "corrections, persons: each with its id, what it says, who decided, when and why"},
         {400: "malformed", 401: "key", 403: "role"},
         parameters={"event": "the id of a call or a contact; all if not told"}, bearer=True,
     ),

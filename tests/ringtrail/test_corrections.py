@@ -142,6 +142,27 @@ async def test_what_was_corrected_is_listed(client: AsyncClient, shop: Shop) -> 
     assert (malformed.status_code, malformed.json()["error"]["field"]) == (400, "event")
 
 
+async def test_who_is_who_is_listed_with_what_was_taken_back(
+    client: AsyncClient, shop: Shop
+) -> None:
+    key = shop.key_of(Role.manager)
+    phone, mail = "phone:+447700900001", "email:ann@a.example"
+    body = {"action": "merge", "one": phone, "other": mail, "why": "one card", "by": "Ann"}
+    made = (await client.post(f"{PATH}/person", json=body, headers=key)).json()["correction"]
+    shop.load()
+    (before,) = (await client.get(PATH, headers=key)).json()["persons"]
+    assert (before["decision"], before["undone_by"]) == (made, None)
+    said = ("action", "one", "other", "why", "decided_by")
+    assert [before[name] for name in said] == ["merge", phone, mail, "one card", "Ann"]
+    undone = {"correction": made, "why": "no", "by": "Bob"}
+    assert (await client.post(f"{PATH}/undo", json=undone, headers=key)).status_code == 202
+    shop.load()
+    (after,) = (await client.get(PATH, headers=key)).json()["persons"]
+    assert after == before | {"undone_by": "Bob"}
+    of_a_call = await client.get(PATH, params={"event": str(CALL)}, headers=key)
+    assert of_a_call.json()["persons"] == []
+
+
 async def test_the_list_is_for_those_who_may_correct_in_the_account(
     client: AsyncClient, shop: Shop
 ) -> None:
@@ -154,7 +175,7 @@ async def test_the_list_is_for_those_who_may_correct_in_the_account(
     rival = store.open_account(engine, clock, "Rival")
     key = store.add_key(engine, clock, rival, "test", Role.manager)
     answer = await client.get(PATH, headers={"authorization": f"Bearer {key}"})
-    assert answer.json() == {"corrections": []}
+    assert answer.json() == {"corrections": [], "persons": []}
     scope = Scoped(shop.account, (99,), "manager")
     assert corrections(shop.platform.warehouse, scope) == []
 
@@ -262,6 +283,10 @@ def test_the_command_line(shop: Shop, tmp_path: Path) -> None:
         {"action": "stop", "decided_by": "Ann"}
     ]
     platform.close()
+    every = run(tmp_path, "correct", "list").stdout.splitlines()
+    assert len(every) == 4, every
+    assert every[0].endswith("  person stop phone:+447700900001"), every
+    assert every[1].startswith("    Ann, ")
     listed = run(tmp_path, "correct", "list", "--event", str(CALL))
     assert listed.stdout.startswith(
         f"{told.stdout.strip()}  call {CALL}: source google/cpc/spring/1\n    Ann, "
