@@ -6,6 +6,7 @@ side, `make_daily` its job of every day.
 
 import asyncio
 import sys
+import textwrap
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -30,6 +31,7 @@ from ringtrail.platform import Platform
 
 _FIT, _FITS = "/api/v1/attribution/fit", "/api/v1/attribution/fits"
 _HOUR_SECONDS = 3600
+_WIDTH = 80
 _log = structlog.get_logger()
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
@@ -76,7 +78,8 @@ def make_fit(
         sys.stdout.write(body.decode() + "\n")
         return
     found = Fit.from_json(body)
-    typer.echo(render(found))
+    for line in render(found).splitlines():
+        typer.echo(textwrap.fill(line, _WIDTH, subsequent_indent="  ") if line else "")
     if use:
         typer.echo(f"In force: {found.version}. All calls of before are judged by it, too.")
 

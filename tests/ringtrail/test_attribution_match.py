@@ -50,6 +50,8 @@ def test_with_the_files_and_beside_the_app(tmp_path: Path) -> None:
     shown = run(home, "fit", "--site", "1")
     assert shown.returncode == 0, shown.stderr
     assert "too few labels to call it calibrated" in shown.stdout
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+    assert "\nprobability     calls   told  right   95 % interval\n" in shown.stdout
     assert "In force" not in shown.stdout
     (first,) = listed(home)
     assert (first.site, first.verdict, first.used_at) == (1, "too few labels", None)
