@@ -9,6 +9,7 @@ then everything is divided anew.
 
 from dataclasses import dataclass
 
+from attribution.credit import weeks
 from attribution.models.statement import weights
 from ringtrail.core.warehouse import Query, Row, Transaction
 from ringtrail.core.warehouse.compose import stored
@@ -55,6 +56,7 @@ class Credit:
             transaction.run(_query("no_deal"))
         if not scope["everything"]:
             transaction.run(_query("deal_held"))
+        weeks.begin(transaction, everything=scope["everything"])
         for step in (
             "credit_delete", "share_delete", "conversion_delete", "unattributed",
             "conversion_insert", "share_insert",
@@ -62,6 +64,7 @@ class Credit:
             transaction.run(_query(step))
         for row in transaction.rows(_query("accounts")):
             self._divide(transaction, row["account"])
+        weeks.keep(transaction, everything=scope["everything"])
 
     def _deals(self, transaction: Transaction, scope: Row) -> int:
         """What the deals are now that `scope` concerns; returns how much of that is new."""

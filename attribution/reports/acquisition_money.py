@@ -5,6 +5,7 @@ it, so that no page has to add up figures of which some are unknown. What can go
 reports are in several currencies; then no amount can be added up, and a problem says so.
 """
 
+from asyncio import gather
 from datetime import date
 from typing import Any
 
@@ -44,24 +45,28 @@ async def acquisition_money(
         basis,
     )  # fmt: skip
     told = statement(scope, asked)
-    rows = await warehouse.read(told.query, told.values)
     period = {name: told.values[name] for name in ("account", "sites", "since", "until")}
-    problems = [_of_spend(row) for row in await warehouse.read(_PROBLEMS, period)]
-    problems += [_of_deals(row) for row in await warehouse.read(_DEAL_PROBLEMS, period)]
+    whose = {name: period[name] for name in ("account", "sites")}
+    rows, of_spend, of_deals, gaps, fits = await gather(
+        warehouse.read(told.query, told.values),
+        warehouse.read(_PROBLEMS, period),
+        warehouse.read(_DEAL_PROBLEMS, period),
+        warehouse.read(_GAPS, period),
+        warehouse.read(MATCH_FITS, whose),
+    )
+    problems = [*map(_of_spend, of_spend), *map(_of_deals, of_deals)]
     currency = rows[0]["currency"]
     if currency is not None and "," in currency:
         problems.append(MoneyProblem("currencies", "spend", None, currency, since, until, None))
-    whose = {name: period[name] for name in ("account", "sites")}
-    fit = (await warehouse.read(MATCH_FITS, whose))[0]["match_fit"]
     return AcquisitionMoney(
         model=model,
         basis=basis,
-        version=version(model, LOOKBACK, {}, fit),
+        version=version(model, LOOKBACK, {}, fits[0]["match_fit"]),
         currency=None if problems and problems[-1].problem == "currencies" else currency,
         totals=_money(rows[0]),
         rows=[_row(row) for row in rows[1:]],
         problems=problems,
-        gaps=[_gap(row) for row in await warehouse.read(_GAPS, period)],
+        gaps=[_gap(row) for row in gaps],
     )
 
 

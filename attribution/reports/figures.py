@@ -7,7 +7,7 @@ checks them first and says which there are.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from attribution.answers import DateBasis
@@ -24,6 +24,7 @@ TRAFFIC = ("channel", "source", "medium", "campaign")
 _DAY = {"touch": "touch_day", "lead": "coalesce(lead_day, day)", "sale": "day"}
 _JOIN = "JOIN mart_traffic AS t ON t.account = $account AND t.traffic = told.traffic"
 _LOAD = "SELECT load FROM mart_position"
+_OF_WEEKS = frozenset({"site", "traffic", "kind"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,9 @@ def statement(scope: Scoped, asked: Asked) -> Statement:
     needed = dict.fromkeys(part for name in asked.metrics for part in (FIGURES[name].of or (name,)))
     read = [name for name in asked.sources if any(name in FIGURES[m].sources for m in needed)]
     keys = [DIMENSIONS[name].of for name in (*dimensions, *asked.filters)]
+    weeks = _weeks(asked, keys) if any(SOURCES[name].weeks for name in read) else {}
     parts = Cut(
-        rows=[_source(name, asked, keys) for name in read],
+        rows=[_source(name, asked, keys, by_week=bool(weeks)) for name in read],
         join=_JOIN if {*dimensions, *asked.filters} & set(TRAFFIC) else "",
         dimensions={name: DIMENSIONS[name].sql for name in dimensions},
         sums={name: FIGURES[name].sql for name in needed},
@@ -80,14 +82,30 @@ def statement(scope: Scoped, asked: Asked) -> Statement:
     values = {
         "account": scope.account, "sites": list(scope.sites), "since": asked.since,
         "until": asked.until, "limit": asked.limit,
-    } | {f"of_{name}": list(told) for name, told in asked.filters.items()}  # fmt: skip
+    } | weeks | {f"of_{name}": list(told) for name, told in asked.filters.items()}  # fmt: skip
     return Statement(cut(f"report {asked.name}", parts), values)
 
 
-def _source(name: str, asked: Asked, keys: Sequence[str]) -> Query:
+def _weeks(asked: Asked, keys: Sequence[str]) -> dict[str, Any]:
+    """What is bound for the whole weeks of the period; empty if there is none, or days are asked.
+
+    `keys` are the columns of the sources that the dimensions need.
+    """
+    monday = asked.since + timedelta(days=-asked.since.weekday() % 7)
+    sunday = asked.until - timedelta(days=(asked.until.weekday() + 1) % 7)
+    if sunday < monday or not _OF_WEEKS.issuperset(keys):
+        return {}
+    return {"monday": monday, "sunday": sunday, "basis": asked.basis}
+
+
+def _source(name: str, asked: Asked, keys: Sequence[str], *, by_week: bool) -> Query:
     source = SOURCES[name]
-    columns = {"weight": f"weight_{asked.model}", "counted_on": _DAY[asked.basis]}
-    query = filled(Query.load("attribution", source.file), {"columns": columns})
+    marks = {
+        "columns": {"weight": f"weight_{asked.model}", "counted_on": _DAY[asked.basis]},
+        "parts": {"part": f"part_{asked.model}"},
+    }
+    file = source.weeks if by_week and source.weeks else source.file
+    query = filled(Query.load("attribution", file), marks)
     if not source.sums:
         return query
     return gathered(query, list(dict.fromkeys((*keys, *source.always))), source.sums)

@@ -61,12 +61,13 @@ class Source:
     """Rows that figures are sums of: its statement, the columns to group by, those to add up.
 
     Rows are grouped by `always` and by what the dimensions need; without `sums` they stay as they
-    are.
+    are. `weeks` has the same sums, of whole weeks as they are kept, and can be divided by less.
     """
 
     file: str
     sums: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
+    weeks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,10 @@ METRICS: Mapping[str, Metric] = _named((
     Metric("cost", "Cost",
            f"CASE WHEN coalesce(sum(cost_unknown), 0) = 0 AND {_ONE_CURRENCY} "
            "THEN sum(cost)::DECIMAL(18,4) END", "money", "down", frozenset({"costs"})),
-    Metric("currency", "Currency", "string_agg(DISTINCT currency, ', ' ORDER BY currency)", "code",
-           "neutral", _MONEY),
+    # A DISTINCT aggregate takes as long as all others of a report.
+    Metric("currency", "Currency",
+           "array_to_string(list_sort(map_keys(histogram(currency))), ', ')", "code", "neutral",
+           _MONEY),
     Metric("cost_unknown", "Costs without a figure", "coalesce(sum(cost_unknown), 0)::BIGINT",
            "count", "down", frozenset({"costs"})),
     _count("clicks", "Clicks", "up", "costs"),
@@ -265,7 +268,10 @@ SOURCES: Mapping[str, Source] = {
         "reports/sources/costs.sql", ("cost", "cost_unknown", "clicks", "impressions"),
         ("currency",),
     ),
-    "credits": Source("reports/sources/credits.sql", ("credit", "untouched"), ("kind",)),
+    "credits": Source(
+        "reports/sources/credits.sql", ("credit", "untouched"), ("kind",),
+        "reports/sources/credit_weeks.sql",
+    ),
     "qualified": Source("reports/sources/qualified.sql", ("qualified_leads",)),
     "deals": Source(
         "reports/sources/deals.sql",
