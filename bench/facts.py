@@ -3,7 +3,8 @@
 Told by SQL in one statement a kind, since millions by the front door take hours; or as facts for
 the inbox. Five sites of one account share the visits evenly over the days. A person has three and a
 half visits on average to one of the sites, a fifth of them direct, the others by 400 campaigns of
-the site's own, of which few bring most; each gets a number for half an hour, out of 200 a site. Of
+the site's own, of which few bring most; each gets a number for half an hour, out of 200 a site, or
+as many as are leased 25 times a day each. Of
 1,000 visits 20 end in a call on that number, half of them from a phone that was told before; 5 in a
 form, and 10 come by a link that knows the person's e-mail. Everything follows from the number of
 the visit, so that parts told apart are the whole.
@@ -42,7 +43,7 @@ SELECT n, person, draw, site, make_timestamp(us) AS "at", campaign,
   (printf('%012x', us // 1000) || '70008' || printf('%015x', n))::UUID AS visit,
   (printf('%012x', us // 1000) || '70009' || printf('%015x', n))::UUID AS lease,
   ('00000000000070008' || printf('%015x', person))::UUID AS visitor,
-  printf('+4420%08d', site * 1000 + n // 5 % 200) AS number
+  printf('+4420%08d', site * 10000 + n // 5 % $numbers) AS number
 FROM came"""
 _PHONE = "printf('+447%09d', CASE WHEN draw % 2 = 0 THEN person ELSE 500_000_000 + n END)"
 _SELECT = {
@@ -72,17 +73,15 @@ _SELECT = {
 }
 _DRAWS = {"call": "draw < 20", "contact": "draw BETWEEN 20 AND 24",
           "identified": "draw BETWEEN 25 AND 34"}  # fmt: skip
-_STANDING = (
-    """INSERT INTO fact_site BY NAME SELECT uuid() AS fact_id, $batch::UUID AS batch, 1 AS account,
-      site, make_timestamp($since) AS occurred_at, occurred_at AS received_at,
-      'Shop ' || site AS name, 'Europe/London' AS timezone, 'GBP' AS currency
-    FROM range(1, 6) r(site)""",
-    """INSERT INTO fact_number_owned BY NAME SELECT uuid() AS fact_id, $batch::UUID AS batch,
+_SITES = """INSERT INTO fact_site BY NAME SELECT uuid() AS fact_id, $batch::UUID AS batch,
       1 AS account, site, make_timestamp($since) AS occurred_at, occurred_at AS received_at,
-      printf('+4420%08d', site * 1000 + i) AS number, 'pool' AS role, site AS pool,
+      'Shop ' || site AS name, 'Europe/London' AS timezone, 'GBP' AS currency
+    FROM range(1, 6) r(site)"""
+_NUMBERS = """INSERT INTO fact_number_owned BY NAME SELECT uuid() AS fact_id, $batch::UUID AS batch,
+      1 AS account, site, make_timestamp($since) AS occurred_at, occurred_at AS received_at,
+      printf('+4420%08d', site * 10000 + i) AS number, 'pool' AS role, site AS pool,
       occurred_at AS since
-    FROM range(1, 6) r(site), range(200) s(i)""",
-)
+    FROM range(1, 6) r(site), range($numbers) s(i)"""
 _NOTE = """INSERT INTO loaded_batch
   SELECT $batch, (SELECT count(*) FROM bench_visit), make_timestamp($until),
     nextval('load_position')"""
@@ -103,15 +102,21 @@ class World:
     scattered: int = 0
     recent: int = 0
 
+    @property
+    def numbers(self) -> int:
+        """Of a site: were there fewer, more visits would hold one at once than a pool allows."""
+        return max(200, self.visits // self.days // len(SITES) // 25)
+
     def tell(self, transaction: Transaction, part: int = REST) -> UUID:
         """Put all facts of this part into the fact tables as one batch; returns the batch."""
         batch = mint()
         named = {"batch": str(batch)}
         self._draw(transaction, part)
         if part == REST:
-            for text in _STANDING:
-                values = named | {"since": self.until - self.days * DAY}
-                transaction.run(Query("bench standing", text), values)
+            standing = named | {"since": self.until - self.days * DAY}
+            transaction.run(Query("bench sites", _SITES), standing)
+            owned = standing | {"numbers": self.numbers}
+            transaction.run(Query("bench numbers", _NUMBERS), owned)
         for kind in _SELECT:
             text = (
                 f"INSERT INTO fact_{kind} BY NAME SELECT uuid() AS fact_id, $batch::UUID AS batch, "
@@ -134,7 +139,7 @@ class World:
         values = {
             "visits": self.visits, "persons": max(1, self.visits * 2 // 7), "until": self.until,
             "apart": self.days * DAY // self.visits, "part": part,
-            "scattered": self.scattered, "recent": self.recent,
+            "scattered": self.scattered, "recent": self.recent, "numbers": self.numbers,
         }  # fmt: skip
         transaction.run(Query("bench visits", _TOLD), values)
 
