@@ -6,12 +6,12 @@
 CREATE OR REPLACE TEMP TABLE touch AS
 WITH zone AS (
   SELECT site, arg_max(timezone, occurred_at) AS timezone FROM fact_site GROUP BY site),
--- One column of many visits, then more columns of few.
+-- Two columns of many visits, once, then the others of few.
 own AS MATERIALIZED (
-  SELECT account, site, visit, visitor, occurred_at, channel, source, medium, campaign
-  FROM fact_visit WHERE rowid IN (
-    SELECT rowid FROM fact_visit
-    WHERE occurred_at BETWEEN $since AND $until AND visitor IN (SELECT visitor FROM cookie))),
+  SELECT account, site, visit, f.visitor, f.occurred_at, channel, source, medium, campaign
+  FROM fact_visit v JOIN (SELECT rowid AS found, visitor, occurred_at FROM fact_visit
+    WHERE occurred_at BETWEEN $since AND $until AND visitor IN (SELECT visitor FROM cookie)) f
+    ON f.found = v.rowid),
 restated AS MATERIALIZED (
   SELECT s.account, s.visit, s.channel, s.source, s.medium, s.campaign
   FROM mart_source s JOIN own o ON o.account = s.account AND o.visit = s.visit),

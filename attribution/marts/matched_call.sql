@@ -4,12 +4,13 @@
 -- Columns: those of mart_call but `traffic`, a row a call
 -- Owner: attribution
 CREATE OR REPLACE TEMP TABLE matched_call AS
--- Two columns of many visits, then more of few.
+-- Two columns of many visits, once, then the others of few.
 WITH own AS MATERIALIZED (
-  SELECT account, visit, visitor, occurred_at, landing, channel, source, medium, campaign, content,
+  SELECT account, visit, f.visitor, f.occurred_at, landing, channel, source, medium, campaign, content,
     term, click_id_type, click_id
-  FROM fact_visit WHERE rowid IN (SELECT rowid FROM fact_visit
-    WHERE visitor IN (SELECT visitor FROM call_holder) AND occurred_at >= $visited_at)),
+  FROM fact_visit v JOIN (SELECT rowid AS found, visitor, occurred_at FROM fact_visit
+    WHERE visitor IN (SELECT visitor FROM call_holder) AND occurred_at >= $visited_at) f
+    ON f.found = v.rowid),
 restated AS MATERIALIZED (
   SELECT s.* FROM mart_source s JOIN own o ON o.account = s.account AND o.visit = s.visit),
 source AS (

@@ -6,7 +6,8 @@ INSERT INTO mart_open_lease
 WITH new AS MATERIALIZED (
   SELECT account, lease, visit, number, occurred_at AS opened_at FROM fact_lease
   WHERE batch = $batch OR $everything),
+-- A day more than any clock is behind.
 ended AS (
-  SELECT c.account, c.lease FROM fact_lease_closed c
-  JOIN new n ON n.account = c.account AND n.lease = c.lease)
+  SELECT account, lease FROM fact_lease_closed SEMI JOIN new USING (account, lease)
+  WHERE occurred_at >= (SELECT min(opened_at) - INTERVAL 1 DAY FROM new))
 FROM new ANTI JOIN ended USING (account, lease)
