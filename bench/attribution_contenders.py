@@ -112,14 +112,19 @@ def rules_polars() -> Prepared:
     return work
 
 
-def heuristics_ringtrail() -> Prepared:
+def batches(folder: Path) -> Any:
+    """The file of paths, read by one thread while others cut what it has read."""
     parquet = importlib.import_module("pyarrow.parquet")
+    return parquet.ParquetFile(folder / "paths.parquet").iter_batches(16_384, use_threads=False)
+
+
+def heuristics_ringtrail() -> Prepared:
     paths, credit = map(
         importlib.import_module, ("attribution.models.paths", "attribution.models.credit")
     )
 
     def work(folder: Path) -> Figures:
-        read = paths.of_batches(parquet.ParquetFile(folder / "paths.parquet").iter_batches())
+        read = paths.of_batches(batches(folder))
         figures: Figures = {channel: [] for channel in read.channels}
         for model in ("first", "last", "linear"):
             for one in credit.credit(read, model):
@@ -146,13 +151,12 @@ def heuristics_channel_attribution() -> Prepared:
 
 
 def markov_ringtrail() -> Prepared:
-    parquet = importlib.import_module("pyarrow.parquet")
     paths, markov = map(
         importlib.import_module, ("attribution.models.paths", "attribution.models.markov")
     )
 
     def work(folder: Path) -> Figures:
-        read = paths.of_batches(parquet.ParquetFile(folder / "paths.parquet").iter_batches())
+        read = paths.of_batches(batches(folder))
         effects = markov.removal_effects(read).tolist()
         return {channel: [one] for channel, one in zip(read.channels, effects, strict=True)}
 

@@ -22,12 +22,12 @@ _PARTED, _ENDED = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Paths one after the other: `lengths` steps each, `names[numbers[i]]` the name of step i.
+    """Paths one after the other: before which step each ends; `names[numbers[i]]` is step i's name.
 
     Names are stripped. They may be empty, and one may stand at several numbers.
     """
 
-    lengths: NDArray[np.int64]
+    ends: NDArray[np.int64]
     numbers: NDArray[np.integer]
     names: list[str]
 
@@ -41,17 +41,17 @@ def steps_of(texts: Any) -> Steps:
     return numbered(*(cut(texts) or split(texts)))
 
 
-def numbered(lengths: NDArray[np.int64], steps: Any) -> Steps:
-    """The paths of so many steps each; `steps` is an Arrow array of text."""
+def numbered(ends: NDArray[np.int64], steps: Any) -> Steps:
+    """The paths that end there; `steps` is an Arrow array of text."""
     encoded = steps.dictionary_encode()
     names = [name.removesuffix(SEPARATOR).strip() for name in encoded.dictionary.to_pylist()]
-    return Steps(lengths, encoded.indices.to_numpy().astype(np.min_scalar_type(len(names))), names)
+    return Steps(ends, encoded.indices.to_numpy().astype(np.min_scalar_type(len(names))), names)
 
 
 def split(texts: Any) -> tuple[NDArray[np.int64], Any]:
-    """How many steps each path has, and all steps, path by path."""
+    """Before which step each path ends, and all steps, path by path."""
     lists = pc.split_pattern(texts, SEPARATOR)
-    return pc.list_value_length(lists).to_numpy().astype(np.int64), lists.flatten()
+    return np.cumsum(pc.list_value_length(lists).to_numpy(), dtype=np.int64), lists.flatten()
 
 
 def cut(texts: Any) -> tuple[NDArray[np.int64], Any] | None:
@@ -76,7 +76,7 @@ def cut(texts: Any) -> tuple[NDArray[np.int64], Any] | None:
     steps: Any = pa.Array.from_buffers(
         pa.string(), len(lasts), [None, pa.py_buffer(bounds.data), data]
     )
-    return np.diff(np.flatnonzero(marks[lasts] == _ENDED), prepend=-1), steps
+    return np.flatnonzero(marks[lasts] == _ENDED) + 1, steps
 
 
 def _marked(text: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.uint8] | None:

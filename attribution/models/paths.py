@@ -88,8 +88,8 @@ def from_rows(rows: Iterable[tuple[Sequence[str], float, float, float]]) -> Path
     """Paths of (channels, conversions, value, nulls)."""
     listed = list(rows)
     paths = [list(row[0]) or [NONE] for row in listed]
-    lengths = np.array([len(path) for path in paths], np.int64)
-    steps = numbered(lengths, pa.array([step for path in paths for step in path], pa.string()))
+    ends = np.cumsum([len(path) for path in paths], dtype=np.int64)
+    steps = numbered(ends, pa.array([step for path in paths for step in path], pa.string()))
     numbers = np.array([row[1:] for row in listed], np.float64).reshape(-1, 3)
     return _paths("paths", [steps], *numbers.T)
 
@@ -163,17 +163,14 @@ def _paths(
     source: str, parts: list[Steps], conversions: Floats, values: Floats, nulls: Floats
 ) -> Paths:
     """Paths of steps, part by part."""
-    lengths = np.concatenate([np.zeros(0, np.int64), *(part.lengths for part in parts)])
-    starts = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=starts[1:])
+    starts = np.zeros(1 + len(conversions), np.int64)
     channels: dict[str, int] = {}
-    at, places = 0, []
+    row, step, places = 0, 0, []
     for part in parts:
-        if "" in part.names:
-            nameless = np.flatnonzero(np.array([not name for name in part.names])[part.numbers])
-            _refuse_torn(source, nameless + at, starts)
+        _refuse_torn(source, row, part)
         places.append([channels.setdefault(name or NONE, len(channels)) for name in part.names])
-        at += len(part.numbers)
+        np.add(part.ends, step, out=starts[row + 1 : row + 1 + len(part.ends)])
+        row, step = row + len(part.ends), step + len(part.numbers)
     narrow = np.min_scalar_type(len(channels))
     steps = np.concatenate([np.zeros(0, narrow), *(
         np.array(here, narrow).take(part.numbers) for here, part in zip(places, parts, strict=True)
@@ -181,9 +178,13 @@ def _paths(
     return Paths(tuple(channels), steps, starts, conversions, values, nulls)
 
 
-def _refuse_torn(source: str, nameless: Ints, starts: Ints) -> None:
-    """A step without a name is an empty path or an error."""
-    owners = np.searchsorted(starts, nameless, "right") - 1
-    torn = owners[starts[owners + 1] - starts[owners] > 1]
+def _refuse_torn(source: str, row: int, part: Steps) -> None:
+    """A step without a name is an empty path or an error. `row`: paths before the part."""
+    if "" not in part.names:
+        return
+    nameless = np.flatnonzero(np.array([not name for name in part.names])[part.numbers])
+    owners = np.searchsorted(part.ends, nameless, "right")
+    torn = owners[np.diff(part.ends, prepend=0)[owners] > 1]
     if torn.size:
-        raise RingtrailError(f"{source}, row {torn[0] + 1}: the path has a step without a name")
+        at = row + torn[0] + 1
+        raise RingtrailError(f"{source}, row {at}: the path has a step without a name")

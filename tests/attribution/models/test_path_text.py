@@ -1,8 +1,8 @@
 """The text of paths is cut exactly as `str.split` would, however Arrow holds it."""
 
+from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import example, given
@@ -28,9 +28,9 @@ def plainly(texts: list[str | None]) -> list[list[str]]:
 def told(texts: Any) -> list[list[str]]:
     found = steps_of(texts)
     steps = [found.names[number] for number in found.numbers]
-    ends = np.cumsum(found.lengths).tolist()
-    assert len(steps) == ([0, *ends][-1])
-    return [steps[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+    ends = [0, *found.ends.tolist()]
+    assert len(steps) == ends[-1]
+    return [steps[a:b] for a, b in pairwise(ends)]
 
 
 @given(texts=TEXTS, before=TEXTS, after=TEXTS, held=st.sampled_from(HELD_AS))
@@ -76,7 +76,8 @@ def test_batches_of_any_size_give_the_same_paths(batches: list[list[str]], stret
             return
         found = paths.of_batches(map(table, batches))
     steps = [found.channels[step] for step in found.steps]
-    ends = zip(found.starts[:-1], found.starts[1:], strict=True)
-    assert [steps[a:b] for a, b in ends] == [[step or "(none)" for step in one] for one in wanted]
+    assert [steps[a:b] for a, b in pairwise(found.starts)] == [
+        [step or "(none)" for step in one] for one in wanted
+    ]
     assert found.channels == tuple(dict.fromkeys(steps))
     assert found.nulls.tolist() == [at for batch in batches for at in range(len(batch))]
