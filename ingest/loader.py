@@ -107,7 +107,7 @@ class Loader:
         size: int = 100_000,
         piece: int = 20_000,
     ) -> None:
-        """`size`: how many lines of the inbox a batch takes at most; `piece`: how many at a time."""
+        """`size`: how many lines of the inbox a batch takes at most; `piece`: at a time."""
         self._engine = engine.execution_options(writes=True)
         self._reading = engine
         self._warehouse = warehouse
