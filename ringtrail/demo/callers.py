@@ -9,9 +9,10 @@ import random
 from dataclasses import dataclass
 from datetime import datetime
 
-# Drama ranges of Ofcom, each followed by three digits; mobiles come first.
+# Drama ranges of Ofcom, each followed by three digits; mobiles come first. The clinic's own numbers
+# are those of London, +442079460.
 _DRAMA = (
-    "+447700900", "+442079460", "+441134960", "+441144960", "+441154960", "+441164960",
+    "+447700900", "+441134960", "+441144960", "+441154960", "+441164960",
     "+441174960", "+441184960", "+441214960", "+441314960", "+441414960", "+441514960",
     "+441614960",
 )  # fmt: skip

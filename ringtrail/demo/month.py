@@ -15,9 +15,11 @@ from itertools import count
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from numbers_pool.lease import Life, Terms, drawn
 from ringtrail.core.clock import DAY, HOUR, MINUTE, SECOND, Micros, utc
 from ringtrail.core.facts import (
     Call,
+    Contact,
     Fact,
     LeaseClosed,
     LeaseOpened,
@@ -30,10 +32,26 @@ from ringtrail.demo import callers, sources
 ZONE = "Europe/London"
 ORIGIN = "https://lumen-dental.example"
 COOLDOWN = 10 * MINUTE
+DAYS = 56
 _IDLE = 30 * MINUTE
 _RETURNING = 0.24
 _REMEMBERED = 2500
 _SCREENS = ("390x844", "412x915", "1920x1080", "1536x864", "1440x900")
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a clinic may do by which its calls can be audited; by itself it does neither.
+
+    `audit_share` of the visits are drawn for an audit; the other terms are a pool's own defaults.
+    Of the visitors, `forms` leave their phone in a form, of those who call `callers_forms`.
+    """
+
+    audit_share: float = 0.0
+    audit_seconds: int = 21_600
+    audit_free_share: float = 0.5
+    forms: float = 0.0
+    callers_forms: float = 0.0
 
 
 def facts(
@@ -41,14 +59,15 @@ def facts(
     site: int,
     numbers: Sequence[str],
     until: Micros,
-    days: int = 56,
+    days: int = DAYS,
     seed: int = 7,
     visits_a_day: int = 420,
     *,
     pool: int = 1,
+    habits: Habits | None = None,
 ) -> Iterator[tuple[Fact, Micros]]:
     """Each fact with its time of receipt, in that order."""
-    story = _Story(account, site, pool, numbers, until, random.Random(seed))
+    story = _Story(account, site, pool, numbers, until, random.Random(seed), habits or Habits())
     for at in _arrivals(until - days * DAY, until, visits_a_day, story.rng):
         yield from story.told(at)
         story.visit(at)
@@ -92,8 +111,13 @@ class _Story:
         numbers: Sequence[str],
         until: int,
         rng: random.Random,
+        habits: Habits,
     ) -> None:
         self.rng = rng
+        self._habits = habits
+        # By itself, so that the clinic's visits and calls are the same with and without forms.
+        self._writing = random.Random(until)
+        self._numbers = len(numbers)
         self._account, self._site, self._pool, self._until = account, site, pool, until
         self._zone = ZoneInfo(ZONE)
         # Ordered by the moment from which the number is free: the longest free comes first.
@@ -125,10 +149,17 @@ class _Story:
         if place is None:
             return
         _, rank, number = place
-        heapq.heappush(self._free, (left + COOLDOWN, rank, number))
-        self._lease(visit, number, at, left)
+        chosen, audit = self._audit(visit, at)
+        terms = Terms(0, COOLDOWN // SECOND, self._habits.audit_seconds if audit else 0)
+        held_until = Life(Micros(left), Micros(left)).held_until(terms)
+        heapq.heappush(self._free, (held_until, rank, number))
+        self._lease(visit, number, at, left, held_until, chosen, audit)
         chance = source.calls * (1.6 if visitor.called else 1.0) * callers.urge(self._local(at))
-        if self.rng.random() < chance:
+        calls = self.rng.random() < chance
+        share = self._habits.callers_forms if calls else self._habits.forms
+        if self._writing.random() < share:
+            self._leaves_a_form(visit, visitor, arrival, at, left)
+        if calls:
             self._visitor_rings(visitor, number, at, left)
 
     def saved_number_rings(self, at: int) -> None:
@@ -142,6 +173,14 @@ class _Story:
         elif self._free:
             stranger = _Visitor(self._uuid(), "")
             self._ring(stranger, self.rng.choice(self._free)[2], when)
+
+    def _audit(self, visit: UUID, at: int) -> tuple[bool, bool]:
+        """Whether the visit, whose number is taken already, was drawn for an audit and gets it."""
+        habits = self._habits
+        if not drawn(visit, habits.audit_share):
+            return False, False
+        others = sum(free_at <= at for free_at, _, _ in self._free)
+        return True, others > habits.audit_free_share * self._numbers
 
     def _visitor(self, at: int) -> tuple[_Visitor, bool]:
         if self._visitors and self.rng.random() < _RETURNING:
@@ -207,7 +246,39 @@ class _Story:
             at += stay
             path = self.rng.choice([other for other in sources.PAGES if other != path])
 
-    def _lease(self, visit: UUID, number: str, at: int, left: int) -> None:
+    def _leaves_a_form(
+        self, visit: UUID, visitor: _Visitor, arrival: sources.Arrival, at: int, left: int
+    ) -> None:
+        when = at + round(self._writing.uniform(0.2, 1) * (left - at))
+        contact = UUID(int=self._writing.getrandbits(128), version=4)
+        told = Contact(
+            account=self._account,
+            site=self._site,
+            occurred_at=when,
+            source_id=str(contact),
+            key=str(contact),
+            contact=contact,
+            told_at=when,
+            way="form",
+            vendor="form",
+            form="appointment",
+            phone=self._phone(visitor),
+            page=ORIGIN + arrival.path,
+            visit=visit,
+            visitor=visitor.id,
+        )
+        self._tell(told, when)
+
+    def _lease(
+        self,
+        visit: UUID,
+        number: str,
+        at: int,
+        left: int,
+        held_until: int,
+        chosen: bool,
+        audit: bool,
+    ) -> None:
         lease = self._uuid()
         opened = LeaseOpened(
             account=self._account,
@@ -218,8 +289,10 @@ class _Story:
             visit=visit,
             pool=self._pool,
             number=number,
+            drawn=chosen,
+            audit=audit,
         )
-        held_until = min(left + COOLDOWN, self._until)
+        held_until = min(held_until, self._until)
         closed = LeaseClosed(
             account=self._account,
             site=self._site,
@@ -248,9 +321,9 @@ class _Story:
         local = self._local(at)
         end = callers.ending(local, self.rng)
         ended = at + (end.ring_seconds + end.talk_seconds) * SECOND
-        if visitor.phone is None:
-            visitor.phone = callers.number(next(self._people))
+        if visitor.called == 0:
             visitor.withheld = self.rng.random() < 0.04
+        caller = self._phone(visitor)
         visitor.called += 1
         key = f"demo-{next(self._calls):06d}"
         call = Call(
@@ -262,7 +335,7 @@ class _Story:
             call=self._uuid(),
             told_at=ended,
             number=number,
-            caller=None if visitor.withheld else visitor.phone,
+            caller=None if visitor.withheld else caller,
             outcome=end.outcome,
             ring_seconds=end.ring_seconds,
             talk_seconds=end.talk_seconds,
@@ -271,6 +344,11 @@ class _Story:
         again = end.outcome != "answered" and visitor.called < 3 and self.rng.random() < 0.5
         if again:
             self._ring(visitor, number, ended + round(self.rng.uniform(1, 6) * MINUTE))
+
+    def _phone(self, visitor: _Visitor) -> str:
+        if visitor.phone is None:
+            visitor.phone = callers.number(next(self._people))
+        return visitor.phone
 
     def _local(self, at: int) -> datetime:
         return utc(at).astimezone(self._zone)

@@ -12,10 +12,10 @@ from itertools import chain, islice
 from rich.console import Console
 from rich.progress import Progress
 
-from numbers_pool.store import Store
+from numbers_pool.store import Store, change_pool, pools
 from ringtrail import server, store
 from ringtrail.core import phone
-from ringtrail.core.clock import MINUTE, Micros
+from ringtrail.core.clock import DAY, MINUTE, Micros, SetClock
 from ringtrail.core.errors import NotConfigured
 from ringtrail.core.facts import Fact
 from ringtrail.core.inbox import put_each
@@ -26,7 +26,10 @@ from ringtrail.demo.simulator import Simulator
 from ringtrail.platform import Platform
 
 ORIGINAL = "+442079460958"
-NUMBERS = tuple(f"+4420794601{index:02d}" for index in range(48))
+NUMBERS = tuple(f"+442079460{index:03d}" for index in range(100, 292))
+# Two visits in a hundred are the default. A demo has so few calls that half of the visits must be
+# audited, on more numbers than the clinic would need, before anything can be said of the match.
+HABITS = month.Habits(audit_share=0.5, forms=0.01, callers_forms=0.25)
 EMAIL = "ann@lumendental.example"
 _CHUNK = 10_000
 
@@ -37,7 +40,7 @@ def run(settings: Settings, say: Console) -> None:
     platform = Platform(settings)
     _refuse_real_accounts(platform)
     origin = f"http://{settings.host}:{settings.port}"
-    site = store.demo_site(platform.engine) or _set_up(platform, origin, say)
+    site = store.demo_site(platform.engine) or set_up(platform, origin, say)
     password = (settings.home / "demo-password").read_text()
     pages = shop.routes(lambda: site.site_key, phone.national(ORIGINAL), ORIGINAL)
     application = server.create_app(platform, extra=tuple(pages))
@@ -69,7 +72,8 @@ def clean(settings: Settings) -> None:
             path.unlink()
 
 
-def _set_up(platform: Platform, origin: str, say: Console) -> store.Opened:
+def set_up(platform: Platform, origin: str, say: Console) -> store.Opened:
+    """The clinic, its site and its eight weeks, in a home that has no demo yet."""
     account = store.open_account(platform.engine, platform.clock, "Lumen Dental", demo=True)
     port = origin.rpartition(":")[2]
     new = store.NewSite(
@@ -80,7 +84,10 @@ def _set_up(platform: Platform, origin: str, say: Console) -> store.Opened:
         original=ORIGINAL,
         numbers=NUMBERS,
     )
-    site = store.open_site(platform.engine, platform.clock, account, new)
+    # It has owned its numbers for as long as they have been rung.
+    opened = SetClock(Micros(platform.clock.now() - (month.DAYS + 1) * DAY))
+    site = store.open_site(platform.engine, opened, account, new)
+    _audit(platform, account)
     store.set_currency(platform.engine, platform.clock, site.site_key, money.CURRENCY)
     password = secrets.token_urlsafe(9)
     path = platform.settings.home / "demo-password"
@@ -93,10 +100,21 @@ def _set_up(platform: Platform, origin: str, say: Console) -> store.Opened:
     return site
 
 
+def _audit(platform: Platform, account: int) -> None:
+    """As `ringtrail pool change --audit-share`: visits from now on are audited like the month's."""
+    now = platform.clock.now()
+
+    def work(connection: Store) -> None:
+        for pool in pools(connection, now=now, account=account):
+            change_pool(connection, pool=pool.pool, now=now, audit_share=HABITS.audit_share)
+
+    platform.writer.immediate(work)
+
+
 def _write_month(platform: Platform, site: store.Opened, say: Console) -> None:
     until = Micros(platform.clock.now() - MINUTE)
     books = money.Books(site.account, site.site, until)
-    weeks = month.facts(site.account, site.site, site.numbers, until)
+    weeks = month.facts(site.account, site.site, site.numbers, until, habits=HABITS)
     facts = chain(books.listen(weeks), books.facts())
     with Progress(console=say, transient=True) as progress:
         task = progress.add_task("Eight weeks of visits and calls", total=None)
