@@ -13,8 +13,9 @@ caller's transaction must have begun as a writing one.
 from sqlalchemy import Connection as Store
 
 from numbers_pool.branches.store import add_branch, branches
+from numbers_pool.claiming.store import Claimant
 from numbers_pool.closing.store import close_expired, forget
-from numbers_pool.fixed.store import begin_static, continue_static, static_numbers
+from numbers_pool.fixed.store import Entry, begin_static, continue_static, static_numbers
 from numbers_pool.keeping.store import (
     add,
     add_all,
@@ -25,11 +26,13 @@ from numbers_pool.keeping.store import (
     move,
     retire,
 )
-from numbers_pool.leasing.store import beat, lease, leave, pin
+from numbers_pool.leasing.store import beat, lease, lease_each, leave, pin
 from numbers_pool.listing.store import known, pools, standings, statics
 from numbers_pool.ringing.store import holders, owner
 
 __all__ = [
+    "Claimant",
+    "Entry",
     "Store",
     "add",
     "add_all",
@@ -47,6 +50,7 @@ __all__ = [
     "holders",
     "known",
     "lease",
+    "lease_each",
     "leave",
     "move",
     "owner",

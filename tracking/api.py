@@ -5,7 +5,8 @@ anything is stored: size, then form, then site, then origin. Only the pace of be
 looked at later: a no is said once, so one that comes too fast is heard and then refused.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 from prometheus_client import Counter
@@ -21,14 +22,16 @@ from ringtrail.core.inbox import put
 from tracking import event, pipeline
 from tracking import store as visits
 from tracking.address import scrub
+from tracking.answer import on_page
 from tracking.client import Clients
 from tracking.cookie import share_host, visitor_cookie
-from tracking.hit import Hit, Ledgers
+from tracking.hit import Hit, Ledgers, Page
 from tracking.pace import Pace
 from tracking.schemas import B, BeatBody, EventBody, LeaveBody, VisitBody, read
 from tracking.store import KnownSite, Store
 
 _REFUSED = Counter("ringtrail_requests_refused", "Public requests refused", ["code"])
+T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -57,13 +60,8 @@ class Intake:
         cookies: list[str] = []
 
         async def answer(body: VisitBody, origin: str) -> bytes:
-            client = self._clients.of(request)
-
-            def work(store: Store) -> Hit:
-                site = _site(store, body.site)
-                return pipeline.run(store, body, site, client, self._ledgers, self._clock.now())
-
-            hit = await self._writer.submit(work)
+            page = Page(body, self._clients.of(request))
+            hit = _unless_refused(await self._writer.join(self._take_pages, page))
             pipeline.count(hit)
             if hit.answer is None:
                 raise _too_fast("pages", hit.wait) if hit.wait else _foreign()
@@ -76,6 +74,14 @@ class Intake:
             response.headers.append("set-cookie", cookie)
         return response
 
+    def _take_pages(self, store: Store, pages: Sequence[Page]) -> list[Hit | Refused]:
+        """What becomes of each page view of a window."""
+        keys = {page.body.site for page in pages}
+        sites = {key: site for key in keys if (site := visits.site(store, key))}
+        known = [page for page in pages if page.body.site in sites]
+        hits = iter(pipeline.run(store, known, sites, self._ledgers, self._clock.now()))
+        return [next(hits) if page.body.site in sites else _no_site() for page in pages]
+
     async def beat(self, request: Request) -> Response:
         async def answer(body: BeatBody, origin: str) -> bytes:
             line = self._clients.line_of(request)
@@ -86,7 +92,7 @@ class Intake:
                     visits.withdraw(store, site.id, body.visit, now)
                 if held := self._held_back(site, line, now):
                     return held
-                if not visits.touch(store, site.id, body.visit, now):
+                if not visits.touch(store, site.id, [body.visit], now):
                     return b"{}"
                 self._ledgers.shares.keep(body.visit, now)
                 page = scrub(body.page) if body.page else None
@@ -97,7 +103,7 @@ class Intake:
                 if not shown:
                     return b"{}"
                 beside = self._ledgers.written.beside(store, site.id, shown, now)
-                renewed = [pipeline.on_page(number) for number in beside]
+                renewed = [on_page(number) for number in beside]
                 return msgspec.json.encode({"numbers": renewed})
 
             return _unless_refused(await self._writer.submit(work))
@@ -194,8 +200,12 @@ async def preflight(request: Request) -> Response:
 def _site(store: Store, key: str) -> KnownSite:
     site = visits.site(store, key)
     if site is None:
-        raise Refused(404, "site", "no site has this key; copy it from the site's settings", "site")
+        raise _no_site()
     return site
+
+
+def _no_site() -> Refused:
+    return Refused(404, "site", "no site has this key; copy it from the site's settings", "site")
 
 
 def _own_site(store: Store, key: str, origin: str) -> KnownSite:
@@ -205,7 +215,7 @@ def _own_site(store: Store, key: str, origin: str) -> KnownSite:
     return site
 
 
-def _unless_refused(answer: bytes | Refused) -> bytes:
+def _unless_refused(answer: T | Refused) -> T:
     """A refusal is raised only here: inside the work it would undo what the work has written."""
     if isinstance(answer, Refused):
         raise answer

@@ -23,9 +23,9 @@ from ringtrail.core.identifiers import derived
 from ringtrail.core.inbox import put
 from tracking import store as visits
 from tracking.address import scrub
+from tracking.answer import on_page
 from tracking.client import Client
 from tracking.contact import Told, is_reachable, read_contact, read_identity
-from tracking.pipeline import on_page
 from tracking.schemas import EventBody
 from tracking.screening import unwanted
 from tracking.store import KnownContact, KnownSite, Store
@@ -68,7 +68,7 @@ def run(
     else:
         contact, result = _take(store, body, site, window, now)
     outcome = _answer(contact, result, instead)
-    visits.remember(store, site.id, body.event_id, outcome.answer, now)
+    visits.remember(store, site.id, {body.event_id: outcome.answer}, now)
     return outcome
 
 

@@ -1,7 +1,8 @@
 """A page view and what the steps of `tracking.pipeline` have found out about it so far."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import TypeVar
 from uuid import UUID
 
@@ -37,6 +38,14 @@ class Ledgers:
     written: WrittenNumbers = field(default_factory=WrittenNumbers)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page view as it came: its body and its sender."""
+
+    body: VisitBody
+    client: Client
+
+
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """One POST /v1/visit; a step that fills `answer` or `dropped` ends its way.
 
@@ -63,7 +72,19 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     answer: bytes | None = None
 
 
-Step = Callable[[Store, Hit], Hit]
+One = Callable[[Store, Hit], Hit]
+Step = Callable[[Store, Sequence[Hit]], Sequence[Hit]]
+"""Takes the hits of a window that are of one site, returns them in their order."""
+
+
+def each(step: One) -> Step:
+    """A step that looks at one hit at a time."""
+
+    @wraps(step)
+    def all_of_them(store: Store, hits: Sequence[Hit]) -> Sequence[Hit]:
+        return [step(store, hit) for hit in hits]
+
+    return all_of_them
 
 
 def found(value: T | None) -> T:

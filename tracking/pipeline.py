@@ -1,33 +1,32 @@
 """A page view on its way from the browser to the stores: an ordered list of named steps.
 
-Each step takes and returns one frozen `Hit`; a step that fills `answer` or `dropped` ends the way.
-All steps run inside one transaction of the group-committing writer, called by `tracking.api`. What
-can go wrong with a body is refused before; whoever takes no number is dropped by the steps of
-`tracking.screening`.
+Each step takes and returns frozen `Hit`s; a step that fills a hit's `answer` or `dropped` ends its
+way. Page views that the writer has in one window go through the steps together, so that what a step
+asks or writes is one statement for all of them. All run inside one transaction, called by
+`tracking.api`. What can go wrong with a body is refused before; whoever takes no number is dropped
+by the steps of `tracking.screening`. Two page views of one person do not go together: the second
+must find what the first has left.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 from prometheus_client import Counter
 
 from numbers_pool import store as pool
 from numbers_pool.lease import Card, Shown
-from ringtrail.core import phone
+from ringtrail.core import facts
 from ringtrail.core.clock import Micros
-from ringtrail.core.facts import Fact, Page, Visit, sent_at
+from ringtrail.core.facts import Fact, Visit, sent_at
 from ringtrail.core.identifiers import derived
-from ringtrail.core.inbox import BROWSER_LEDGER, put_together
+from ringtrail.core.inbox import BROWSER_LEDGER, put_each_together
 from tracking import store as visits
 from tracking.address import scrub
+from tracking.answer import answer_with
 from tracking.channel import channel
-from tracking.client import Client
-from tracking.cookie import visitor_cookie
-from tracking.hit import Hit, Ledgers, Step, found
+from tracking.hit import Hit, Ledgers, Page, Step, each, found
 from tracking.noting import store as notes
-from tracking.schemas import VisitBody
 from tracking.screening import (
     drop_bot,
     drop_over_share,
@@ -38,9 +37,9 @@ from tracking.screening import (
     refuse_over_rate,
     refuse_unknown_origin,
 )
-from tracking.source import Source, classify, own_hosts, unfilled
+from tracking.source import classify, own_hosts, unfilled
 from tracking.store import KnownSite, Store
-from tracking.visit import continues
+from tracking.visit import Ongoing, continues
 
 _SHORT = 255  # characters of a text that a fact keeps
 _DROPPED = Counter("ringtrail_hits_dropped", "Hits that were not stored", ["reason"])
@@ -53,16 +52,21 @@ _UNFILLED = Counter(
 _OVERFLOW = Counter("ringtrail_overflow_visits", "Visits that found no free number", ["site"])
 
 
-def answer_repeated_event(store: Store, hit: Hit) -> Hit:
+def answer_repeated_event(store: Store, hits: Sequence[Hit]) -> Sequence[Hit]:
     """The same event gets the same answer and is stored once."""
-    return replace(hit, answer=visits.answered(store, hit.site.id, hit.body.event_id))
+    known = visits.answers(store, _site(hits).id, [hit.body.event_id for hit in hits])
+    if not known:
+        return hits
+    return [replace(hit, answer=known.get(hit.body.event_id)) for hit in hits]
 
 
+@each
 def find_source(_store: Store, hit: Hit) -> Hit:
     hosts = own_hosts(hit.site.origins)
     return replace(hit, source=classify(hit.body.url, hit.body.referrer or "", hosts))
 
 
+@each
 def answer_cookieless(store: Store, hit: Hit) -> Hit:
     """A visitor without a memory sees the numbers of their source; nothing is written.
 
@@ -70,34 +74,54 @@ def answer_cookieless(store: Store, hit: Hit) -> Hit:
     """
     if hit.body.mode != "cookieless":
         return hit
-    numbers = _numbers_of_source(store, hit, found(hit.source))
+    (numbers,) = pool.static_numbers(store, site=hit.site.id, entries=[_entry(hit)])
     shown = hit.ledgers.written.beside(store, hit.site.id, numbers, hit.received_at)
-    return replace(hit, answer=_answer(hit, shown, beat_every=0))
+    return replace(hit, answer=answer_with(hit, shown, beat_every=0))
 
 
-def continue_visit(store: Store, hit: Hit) -> Hit:
-    """The visit that the browser says it is in, if this hit belongs to it."""
-    body, source = hit.body, found(hit.source)
-    ongoing = visits.ongoing(store, hit.site.id, body.visit) if body.visit else None
-    if ongoing is None or not continues(ongoing, body.visitor, source, hit.received_at):
+def continue_visit(store: Store, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The visits that the browsers say they are in, if these hits belong to them."""
+    site, now = _site(hits).id, hits[0].received_at
+    told = [hit.body.visit for hit in hits if hit.body.visit]
+    known = visits.all_ongoing(store, site, told)
+    continued = [_continued(hit, known) for hit in hits]
+    visits.touch(store, site, [hit.visit for hit in continued if hit.visit], now)
+    return continued
+
+
+def _continued(hit: Hit, known: Mapping[UUID, Ongoing]) -> Hit:
+    ongoing = known.get(hit.body.visit) if hit.body.visit else None
+    if ongoing is None or not continues(
+        ongoing, hit.body.visitor, found(hit.source), hit.received_at
+    ):
         return hit
-    visits.touch(store, hit.site.id, ongoing.id, hit.received_at)
     return replace(hit, visit=ongoing.id, visitor=ongoing.visitor)
 
 
-def begin_visit(store: Store, hit: Hit) -> Hit:
+def begin_visit(store: Store, hits: Sequence[Hit]) -> Sequence[Hit]:
     """Identifiers come from the event's own id, so that a retry cannot make a second visit."""
-    if hit.visit is not None:
-        return hit
+    started = [hit if hit.visit else _started(hit) for hit in hits]
+    begun = [
+        visits.Begun(found(hit.visit), found(hit.visitor), found(hit.source), _seen(hit))
+        for hit in started
+        if hit.begins
+    ]
+    visits.begin(store, _site(hits).id, begun)
+    return started
+
+
+def _started(hit: Hit) -> Hit:
     visitor = hit.body.visitor or derived(hit.body.event_id, f"visitor:{hit.site.id}")
-    visit, seen = new_visit(hit), hit.received_at
-    if seen - hit.occurred_at > BROWSER_LEDGER:
-        # Too old to be stored: the page that comes after it begins a visit that is.
-        seen = hit.occurred_at
-    visits.begin(store, hit.site.id, visit, visitor, found(hit.source), seen)
-    return replace(hit, visit=visit, visitor=visitor, begins=True)
+    return replace(hit, visit=new_visit(hit), visitor=visitor, begins=True)
 
 
+def _seen(hit: Hit) -> Micros:
+    # Too old to be stored: the page that comes after it begins a visit that is.
+    late = hit.received_at - hit.occurred_at > BROWSER_LEDGER
+    return hit.occurred_at if late else hit.received_at
+
+
+@each
 def note_unfilled_macros(store: Store, hit: Hit) -> Hit:
     """An advertisement whose macros nobody filled in: money that cannot be told apart."""
     if hit.begins and (macros := unfilled(hit.body.url)):
@@ -106,10 +130,28 @@ def note_unfilled_macros(store: Store, hit: Hit) -> Hit:
     return hit
 
 
-def lease_numbers(store: Store, hit: Hit) -> Hit:
+def lease_numbers(store: Store, hits: Sequence[Hit]) -> Sequence[Hit]:
     """Numbers that stand for the visit's source, and a leased one of every other pool."""
-    source, page, visit = found(hit.source), scrub(hit.body.url), found(hit.visit)
-    card = Card(
+    site = _site(hits)
+    fixed = _static_numbers(store, hits)
+    claimants = [
+        pool.Claimant(
+            found(hit.visit), hit.visitor, _card(hit), {number.original for number in numbers}
+        )
+        for hit, numbers in zip(hits, fixed, strict=True)
+    ]
+    given = pool.lease_each(
+        store, account=site.account, site=site.id, claimants=claimants, now=hits[0].received_at
+    )
+    return [
+        replace(hit, shown=(*numbers, *shown), facts=(*hit.facts, *facts))
+        for hit, numbers, (shown, facts) in zip(hits, fixed, given, strict=True)
+    ]
+
+
+def _card(hit: Hit) -> Card:
+    source, page = found(hit.source), scrub(hit.body.url)
+    return Card(
         source=source.source,
         medium=source.medium,
         campaign=source.campaign,
@@ -118,39 +160,27 @@ def lease_numbers(store: Store, hit: Hit) -> Hit:
         landing=page,
         page=page,
     )
-    fixed = _static_numbers(store, hit, source)
-    shown, facts = pool.lease(
-        store,
-        account=hit.site.account,
-        site=hit.site.id,
-        visit=visit,
-        visitor=hit.visitor,
-        card=card,
-        without={number.original for number in fixed},
-        now=hit.received_at,
-    )
-    return replace(hit, shown=(*fixed, *shown), facts=(*hit.facts, *facts))
 
 
-def _static_numbers(store: Store, hit: Hit, source: Source) -> list[Shown]:
-    """What the visit began with: its later pages have another address and no referrer."""
-    site, visit = hit.site.id, found(hit.visit)
-    if not hit.begins:
-        return pool.continue_static(store, site=site, visit=visit)
-    numbers = _numbers_of_source(store, hit, source)
-    pool.begin_static(store, site=site, visit=visit, numbers=numbers, now=hit.received_at)
-    return numbers
+def _static_numbers(store: Store, hits: Sequence[Hit]) -> list[list[Shown]]:
+    """What each visit began with: its later pages have another address and no referrer."""
+    site, now = _site(hits).id, hits[0].received_at
+    new = [hit for hit in hits if hit.begins]
+    old = [found(hit.visit) for hit in hits if not hit.begins]
+    entered = pool.static_numbers(store, site=site, entries=[_entry(hit) for hit in new])
+    began = {found(hit.visit): numbers for hit, numbers in zip(new, entered, strict=True)}
+    pool.begin_static(store, site=site, began=began, now=now)
+    known = began | (pool.continue_static(store, site=site, visits=old) if old else {})
+    return [known.get(found(hit.visit), []) for hit in hits]
 
 
-def _numbers_of_source(store: Store, hit: Hit, source: Source) -> list[Shown]:
-    referrer, landing = hit.body.referrer or "", hit.body.url
-    return pool.static_numbers(
-        store, site=hit.site.id, source=source, referrer=referrer, landing=landing
-    )
+def _entry(hit: Hit) -> pool.Entry:
+    return pool.Entry(found(hit.source), hit.body.referrer or "", hit.body.url)
 
 
+@each
 def tell_facts(_store: Store, hit: Hit) -> Hit:
-    page = Page(
+    page = facts.Page(
         account=hit.site.account,
         site=hit.site.id,
         occurred_at=hit.occurred_at,
@@ -163,17 +193,22 @@ def tell_facts(_store: Store, hit: Hit) -> Hit:
     return replace(hit, facts=(*begun, page, *hit.facts))
 
 
-def store_facts(store: Store, hit: Hit) -> Hit:
-    put_together(store, hit.facts, hit.received_at)
-    return hit
+def store_facts(store: Store, hits: Sequence[Hit]) -> Sequence[Hit]:
+    put_each_together(store, [hit.facts for hit in hits], hits[0].received_at)
+    return hits
 
 
-def answer_numbers(store: Store, hit: Hit) -> Hit:
+def answer_numbers(store: Store, hits: Sequence[Hit]) -> Sequence[Hit]:
+    answered = [_with_numbers(store, hit) for hit in hits]
+    told = {hit.body.event_id: found(hit.answer) for hit in answered}
+    visits.remember(store, _site(hits).id, told, hits[0].received_at)
+    return answered
+
+
+def _with_numbers(store: Store, hit: Hit) -> Hit:
     beat = min((number.beat_seconds for number in hit.shown), default=30)
     shown = hit.ledgers.written.beside(store, hit.site.id, hit.shown, hit.received_at)
-    body = _answer(hit, shown, beat_every=beat)
-    visits.remember(store, hit.site.id, hit.body.event_id, body, hit.received_at)
-    return replace(hit, answer=body)
+    return replace(hit, answer=answer_with(hit, shown, beat_every=beat))
 
 
 STEPS: tuple[Step, ...] = (
@@ -199,27 +234,66 @@ STEPS: tuple[Step, ...] = (
 
 def run(
     store: Store,
-    body: VisitBody,
-    site: KnownSite,
-    client: Client,
+    pages: Sequence[Page],
+    sites: Mapping[str, KnownSite],
     ledgers: Ledgers,
     now: Micros,
-) -> Hit:
-    """Pass a hit through the steps, up to the one that answers or drops it."""
-    occurred, _ = sent_at(now, body.at, body.sent_at)
-    hit = Hit(
-        body=body,
+) -> list[Hit]:
+    """What becomes of each page view: a hit that is answered or dropped. `sites` by their keys."""
+    hits = [_arrived(page, sites[page.body.site], ledgers, now) for page in pages]
+    done = list(hits)
+    for places in _apart(hits):
+        passed = _through([hits[place] for place in places], store)
+        for place, hit in zip(places, passed, strict=True):
+            done[place] = hit
+    return done
+
+
+def _arrived(page: Page, site: KnownSite, ledgers: Ledgers, now: Micros) -> Hit:
+    occurred, _ = sent_at(now, page.body.at, page.body.sent_at)
+    return Hit(
+        body=page.body,
         site=site,
-        client=client,
+        client=page.client,
         ledgers=ledgers,
         received_at=now,
         occurred_at=occurred,
     )
+
+
+def _apart(hits: Sequence[Hit]) -> Iterator[list[int]]:
+    """The places of hits that can go together: of one site, each of another person and event."""
+    left = list(range(len(hits)))
+    while left:
+        site, seen = hits[left[0]].site.id, set[UUID | None]()
+        together: list[int] = []
+        later: list[int] = []
+        for place in left:
+            hit, body = hits[place], hits[place].body
+            names = {body.event_id, body.visit, body.visitor} - {None}
+            free = hit.site.id == site and seen.isdisjoint(names)
+            (together if free else later).append(place)
+            seen |= names
+        yield together
+        left = later
+
+
+def _through(hits: Sequence[Hit], store: Store) -> list[Hit]:
+    """The hits after all the steps, each up to the one that answers or drops it."""
+    done = list(hits)
+    going = list(range(len(done)))
     for step in STEPS:
-        hit = step(store, hit)
-        if hit.answer is not None or hit.dropped is not None:
-            return hit
+        for place, hit in zip(going, step(store, [done[place] for place in going]), strict=True):
+            done[place] = hit
+        going = [at for at in going if done[at].answer is None and done[at].dropped is None]
+        if not going:
+            return done
     raise AssertionError("the last step answers")
+
+
+def _site(hits: Sequence[Hit]) -> KnownSite:
+    """The one site of hits that go together."""
+    return hits[0].site
 
 
 def count(hit: Hit) -> None:
@@ -234,45 +308,6 @@ def count(hit: Hit) -> None:
         _UNFILLED.labels(str(hit.site.id)).inc()
     if hit.begins and any(number.overflow for number in hit.shown):
         _OVERFLOW.labels(str(hit.site.id)).inc()
-
-
-def _answer(hit: Hit, numbers: Sequence[Shown], *, beat_every: int) -> bytes:
-    answer: dict[str, object] = {
-        "visitor": hit.visitor,
-        "visit": hit.visit,
-        "beat_every": beat_every,
-        "numbers": [on_page(number) for number in numbers],
-    }
-    if hit.visitor:
-        answer["cookie"] = visitor_cookie(hit.visitor, hit.client.origin, hit.site.origins)
-    return msgspec.json.encode(answer)
-
-
-def on_page(number: Shown) -> dict[str, object]:
-    """A number as the script needs it: which digits to look for, what to write instead."""
-    return {
-        **_spelled(number.original, number.number),
-        "lease": number.lease,
-        "expires_in": number.expires_in,
-        "overflow": number.overflow,
-    }
-
-
-@lru_cache(maxsize=16_384)
-def _spelled(original: str, number: str) -> dict[str, str]:
-    """What follows from the digits alone; numbers are few and are shown often.
-
-    The country's code is that of both numbers; empty where they are of two countries.
-    """
-    code = phone.country_code(number)
-    return {
-        "original": original,
-        "number": number,
-        "country_code": code if code == phone.country_code(original) else "",
-        "trunk_prefix": phone.trunk_prefix(original),
-        "national": phone.national(number),
-        "international": phone.international(number),
-    }
 
 
 def _visit_fact(hit: Hit) -> Visit:

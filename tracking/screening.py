@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from ringtrail.core.identifiers import derived
 from tracking import store as visits
 from tracking.client import Client
-from tracking.hit import NOTHING, Hit
+from tracking.hit import NOTHING, Hit, each
 from tracking.network import within
 from tracking.own import switched
 from tracking.store import KnownSite, Store
 
 
+@each
 def refuse_unknown_origin(_store: Store, hit: Hit) -> Hit:
     """A foreign page with a copied site key; it is told so."""
     if hit.client.origin in hit.site.origins:
@@ -25,6 +26,7 @@ def refuse_unknown_origin(_store: Store, hit: Hit) -> Hit:
     return replace(hit, dropped="unknown_origin")
 
 
+@each
 def refuse_over_rate(_store: Store, hit: Hit) -> Hit:
     """More pages of one address, or of the whole site, than people open; told when to come again.
 
@@ -34,17 +36,20 @@ def refuse_over_rate(_store: Store, hit: Hit) -> Hit:
     return replace(hit, dropped="rate", wait=wait) if wait else hit
 
 
+@each
 def drop_prerender(_store: Store, hit: Hit) -> Hit:
     """A page that a browser loads ahead: nobody has seen it, and perhaps nobody will."""
     return replace(hit, dropped="prerender", answer=NOTHING) if hit.body.prerender else hit
 
 
+@each
 def drop_bot(_store: Store, hit: Hit) -> Hit:
     """A program: by its user agent, or by the browser's own word that a program drives it."""
     bot = hit.body.webdriver or hit.client.device.bot
     return replace(hit, dropped="bot", answer=NOTHING) if bot else hit
 
 
+@each
 def drop_own_traffic(store: Store, hit: Hit) -> Hit:
     """The business's own people, by the networks that the site lists or by their own switch.
 
@@ -63,6 +68,7 @@ def drop_own_traffic(store: Store, hit: Hit) -> Hit:
     return replace(hit, dropped="own_traffic", visitor=visitor, answer=answer)
 
 
+@each
 def drop_without_consent(store: Store, hit: Hit) -> Hit:
     """A visitor who said no gets neither identity nor numbers, and loses those of this visit."""
     if not hit.body.consent.denied:
@@ -72,6 +78,7 @@ def drop_without_consent(store: Store, hit: Hit) -> Hit:
     return replace(hit, dropped="no_consent", answer=NOTHING)
 
 
+@each
 def drop_over_share(store: Store, hit: Hit) -> Hit:
     """A new visit from a network that already holds its share of the site's numbers."""
     network, shares = hit.client.network, hit.ledgers.shares

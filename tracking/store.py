@@ -1,5 +1,6 @@
 """The intake's operational queries: sites, the current visit, answers already given."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from numbers_pool import store as pool
 from ringtrail.core.clock import DAY, Micros
-from ringtrail.core.database import Prepared
+from ringtrail.core.database import Prepared, among
 from ringtrail.core.models import (
     AnsweredEvent,
     CurrentVisit,
@@ -42,8 +43,8 @@ _NUMBER = TrackingNumber.__table__  # type: ignore[attr-defined]
 # Of every hit.
 _SITE_OF_KEY = Prepared(select(_SITE).where(_SITE.c.key == bindparam("key")))
 _ANSWERED = Prepared(
-    select(_ANSWER.c.body).where(
-        _ANSWER.c.event_id == bindparam("event"), _ANSWER.c.site_id == bindparam("site")
+    select(_ANSWER.c.event_id, _ANSWER.c.body).where(
+        among(_ANSWER.c.event_id, "events"), _ANSWER.c.site_id == bindparam("site")
     )
 )
 _REMEMBER = Prepared(insert(_ANSWER))
@@ -54,11 +55,11 @@ _ONGOING = Prepared(
             _VISIT.c[name]
             for name in ("id", "visitor", "last_seen", "source", "medium", "campaign", "click_id")
         )
-    ).where(_VISIT.c.id == bindparam("visit"), _VISIT.c.site_id == bindparam("site"))
+    ).where(among(_VISIT.c.id, "visits"), _VISIT.c.site_id == bindparam("site"))
 )
 _TOUCH = Prepared(
     update(_VISIT)
-    .where(_VISIT.c.id == bindparam("visit"), _VISIT.c.site_id == bindparam("site"))
+    .where(among(_VISIT.c.id, "visits"), _VISIT.c.site_id == bindparam("site"))
     .values(last_seen=bindparam("now"))
 )
 
@@ -106,41 +107,71 @@ def site(store: Store, key: str) -> KnownSite | None:
 
 def answered(store: Store, site: int, event: UUID) -> bytes | None:
     """The answer that this event got before."""
-    row = _ANSWERED.one_or_none(store, {"event": event, "site": site})
-    return None if row is None else row.body
+    return answers(store, site, [event]).get(event)
 
 
-def remember(store: Store, site: int, event: UUID, body: bytes, now: Micros) -> None:
-    """Keep the answer for a second delivery."""
-    row = {"event_id": event, "site_id": site, "body": body, "received_at": now}
-    _REMEMBER.run(store, row)
+def answers(store: Store, site: int, events: Sequence[UUID]) -> dict[UUID, bytes]:
+    """The answers that these events got before."""
+    rows = _ANSWERED.all(store, {"events": events, "site": site})
+    return {row.event_id: row.body for row in rows}
+
+
+def remember(store: Store, site: int, told: Mapping[UUID, bytes], now: Micros) -> None:
+    """Keep the answer of each event for a second delivery."""
+    _REMEMBER.run_each(
+        store,
+        [
+            {"event_id": event, "site_id": site, "body": body, "received_at": now}
+            for event, body in told.items()
+        ],
+    )
 
 
 def ongoing(store: Store, site: int, visit: UUID) -> Ongoing | None:
     """The visit with this id, if it may still go on."""
-    row = _ONGOING.one_or_none(store, {"visit": visit, "site": site})
-    return None if row is None else Ongoing(*row)
+    return all_ongoing(store, site, [visit]).get(visit)
 
 
-def begin(store: Store, site: int, visit: UUID, visitor: UUID, source: Source, now: Micros) -> None:
-    """A visit begins."""
-    row = {
-        "id": visit,
-        "site_id": site,
-        "visitor": visitor,
-        "started_at": now,
-        "last_seen": now,
-        "source": source.source,
-        "medium": source.medium,
-        "campaign": source.campaign,
-        "click_id": source.click_id,
-    }
-    _BEGIN.run(store, row)
+def all_ongoing(store: Store, site: int, visits: Sequence[UUID]) -> dict[UUID, Ongoing]:
+    """Those of the visits that may still go on."""
+    rows = _ONGOING.all(store, {"visits": visits, "site": site}) if visits else []
+    return {row.id: Ongoing(*row) for row in rows}
 
 
-def touch(store: Store, site: int, visit: UUID, now: Micros) -> bool:
-    """The visit was seen; False when the site has no such visit."""
-    return _TOUCH.run(store, {"visit": visit, "site": site, "now": now}) == 1
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A visit that begins."""
+
+    visit: UUID
+    visitor: UUID
+    source: Source
+    at: Micros
+
+
+def begin(store: Store, site: int, begun: Sequence[Begun]) -> None:
+    """Visits begin."""
+    _BEGIN.run_each(
+        store,
+        [
+            {
+                "id": one.visit,
+                "site_id": site,
+                "visitor": one.visitor,
+                "started_at": one.at,
+                "last_seen": one.at,
+                "source": one.source.source,
+                "medium": one.source.medium,
+                "campaign": one.source.campaign,
+                "click_id": one.source.click_id,
+            }
+            for one in begun
+        ],
+    )
+
+
+def touch(store: Store, site: int, visits: Sequence[UUID], now: Micros) -> int:
+    """The visits were seen; how many of them may still go on."""
+    return _TOUCH.run(store, {"visits": visits, "site": site, "now": now}) if visits else 0
 
 
 def withdraw(store: Store, site: int, visit: UUID, now: Micros) -> None:

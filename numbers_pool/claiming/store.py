@@ -1,15 +1,17 @@
-"""Takes the number of a pool that is free for longest and opens a lease on it.
+"""Takes the numbers of a pool that are free for longest and opens leases on them.
 
-Called by `numbers_pool.leasing` for a visit that holds none of the pool. Nothing free is no error:
+Called by `numbers_pool.leasing` for visits that hold none of the pool. Nothing free is no error:
 the visit keeps the business number and a fact tells which pool overflowed.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     Connection,
+    Integer,
     bindparam,
     func,
     insert,
@@ -18,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from numbers_pool.closing.store import close_held, end_now
+from numbers_pool.closing.store import close_each, end_each
 from numbers_pool.lease import Card, Life, Shown, Terms, drawn
 from ringtrail.core import identifiers
 from ringtrail.core.clock import Micros
@@ -43,51 +45,89 @@ POOL_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """Who asks for a number: a visit, the visitor if known, and the card for whoever answers."""
+    """Who asks for a number: a visit, the visitor if known, and the card for whoever answers.
+
+    Pools that stand in for a number of `without` are left alone: a static number is shown there.
+    """
 
     visit: UUID
     visitor: UUID | None
     card: Card
+    without: Collection[str] = ()
 
 
-def allocate(store: Connection, pool: Any, who: Claimant, now: Micros) -> tuple[Shown, list[Fact]]:
-    """A lease on the number that is free for longest; without one the business number."""
-    chosen = drawn(who.visit, pool.audit_share)
-    audit = chosen and _roomy(store, pool, now, takes=1)
-    number = _longest_free(store, pool, now)
-    if number is None:
-        overflow = PoolOverflow(
-            account=pool.account_id,
-            site=pool.site_id,
-            occurred_at=now,
-            source_id=f"{who.visit}:{pool.pool_id}",
-            visit=who.visit,
-            pool=pool.pool_id,
+class Given(NamedTuple):
+    """What a claimant gets of one pool, and what that tells."""
+
+    shown: Shown
+    facts: list[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A lease to be: `chosen` if chance chose the visit for an audit, `audit` if it gets one."""
+
+    number_id: int
+    number: str
+    who: Claimant
+    life: Life
+    chosen: bool
+    audit: bool
+
+
+def allocate(
+    store: Connection, pool: Any, claimants: Sequence[Claimant], now: Micros
+) -> list[Given]:
+    """For each the number that is free for longest; without one the business number."""
+    chosen = [drawn(who.visit, pool.audit_share) for who in claimants]
+    room = _room(store, pool, now) if any(chosen) else 0.0
+    numbers = _longest_free(store, pool, now, len(claimants))
+    former = close_each(store, [number.holder for number in numbers if number.holder])
+    openings = [
+        Opening(
+            number.id,
+            number.e164,
+            who,
+            Life(now),
+            chosen=chance,
+            # Each number that was given before leaves one less.
+            audit=chance and room > place + 1,
         )
-        return shown(pool, pool.original, None), [overflow]
-    former = [] if number.holder is None else close_held(store, number.holder)
-    taken = (number.id, number.e164)
-    new, opened = _open(store, pool, taken, who, Life(now), (chosen, audit))
-    return shown(pool, number.e164, new), [*former, opened]
+        for place, (number, who, chance) in enumerate(zip(numbers, claimants, chosen, strict=False))
+    ]
+    given = [
+        Given(shown, [former[number.holder], fact] if number.holder in former else [fact])
+        for number, (shown, fact) in zip(numbers, _open(store, pool, openings), strict=True)
+    ]
+    return given + [_overflow(pool, who, now) for who in claimants[len(numbers) :]]
 
 
 def hand_over(
-    store: Connection, pool: Any, held: Any, who: Claimant, now: Micros
-) -> tuple[Shown, list[Fact]]:
-    """The number that the visitor's former visit still holds, under a lease of the new visit.
+    store: Connection, pool: Any, handed: Sequence[tuple[Any, Claimant]], now: Micros
+) -> list[Given]:
+    """The numbers that visitors' former visits still hold, under leases of the new visits.
 
-    What the former lease had promised (a pin, an audit) the new one keeps.
+    What a former lease had promised (a pin, an audit) the new one keeps.
     """
-    chosen = drawn(who.visit, pool.audit_share)
-    audit = chosen and _roomy(store, pool, now, takes=0)
-    now = Micros(max(now, held.opened_at))
-    life = Life(now, pinned_until=held.pinned_until)
-    if held.audit:
-        life = life.pinned(held.held_until)
-    former = end_now(store, now, LEASE.c.id == held.id)
-    number = (held.number_id, held.number)
-    new, opened = _open(store, pool, number, who, life, (chosen, audit))
-    return shown(pool, held.number, new), [*former, opened]
+    chosen = [drawn(who.visit, pool.audit_share) for _, who in handed]
+    room = _room(store, pool, now) if any(chosen) else 0.0
+    openings = []
+    for (held, who), chance in zip(handed, chosen, strict=True):
+        life = Life(Micros(max(now, held.opened_at)), pinned_until=held.pinned_until)
+        if held.audit:
+            life = life.pinned(held.held_until)
+        number = (held.number_id, held.number)
+        openings.append(Opening(*number, who, life, chosen=chance, audit=chance and room > 0))
+        # One whose hold had run out was free until now.
+        room -= held.held_until <= now
+    ends = {
+        held.id: opening.life.last_seen for (held, _), opening in zip(handed, openings, strict=True)
+    }
+    former = end_each(store, ends)
+    return [
+        Given(shown, [former[held.id], fact] if held.id in former else [fact])
+        for (held, _), (shown, fact) in zip(handed, _open(store, pool, openings), strict=True)
+    ]
 
 
 def terms_of(pool: Any, *, audit: bool) -> Terms:
@@ -108,20 +148,36 @@ def shown(pool: Any, number: str, lease: UUID | None) -> Shown:
     )
 
 
-def _roomy(store: Connection, pool: Any, now: Micros, *, takes: int) -> bool:
-    """Whether so much of the pool stays free that an audit starves nobody."""
+def _overflow(pool: Any, who: Claimant, now: Micros) -> Given:
+    fact = PoolOverflow(
+        account=pool.account_id,
+        site=pool.site_id,
+        occurred_at=now,
+        source_id=f"{who.visit}:{pool.pool_id}",
+        visit=who.visit,
+        pool=pool.pool_id,
+    )
+    return Given(shown(pool, pool.original, None), [fact])
+
+
+def _room(store: Connection, pool: Any, now: Micros) -> float:
+    """How many numbers are free beyond the share that audits leave to others."""
     free, numbers = _COUNT.one_or_none(store, {"the_pool": pool.pool_id, "now": now})
-    return bool(free - takes > pool.audit_free_share * numbers)
+    return float(free - pool.audit_free_share * numbers)
 
 
-def _longest_free(store: Connection, pool: Any, now: Micros) -> Any | None:
-    """The number to take, locked, and with its former holder; none if all are held."""
-    values = {"the_pool": pool.pool_id, "now": now}
-    if pool.match != "off":
-        found = _LONGEST_FREE_ALIKE.one_or_none(store, values)
-        if found is not None or pool.match == "require":
-            return found
-    return _LONGEST_FREE.one_or_none(store, values)
+def _longest_free(store: Connection, pool: Any, now: Micros, most: int) -> list[Any]:
+    """The numbers to take, locked, and with their former holders; as many as are free."""
+    values = {"the_pool": pool.pool_id, "now": now, "most": most}
+    alike = _LONGEST_FREE_ALIKE.all(store, values) if pool.match != "off" else []
+    if len(alike) == most or pool.match == "require":
+        return alike
+    # The longest free of all may be among those that are alike.
+    rest = _LONGEST_FREE.all(store, values)
+    if alike:
+        taken = {number.id for number in alike}
+        rest = [number for number in rest if number.id not in taken]
+    return (alike + rest)[:most]
 
 
 def _finding(*, alike: bool) -> Prepared:
@@ -131,7 +187,7 @@ def _finding(*, alike: bool) -> Prepared:
         .where(NUMBER.c.pool_id == bindparam("the_pool"), NUMBER.c.free_at <= bindparam("now"))
         .where(*which)
         .order_by(NUMBER.c.free_at, NUMBER.c.id)
-        .limit(1)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
     )
 
@@ -154,46 +210,52 @@ _COUNT = Prepared(
 
 
 def _open(
-    store: Connection,
-    pool: Any,
-    number: tuple[int, str],
-    who: Claimant,
-    life: Life,
-    chance: tuple[bool, bool],
-) -> tuple[UUID, LeaseOpened]:
-    """A new lease as the holder of `number` (id, E.164); `chance` is (drawn, audit)."""
-    new, (number_id, e164), (chosen, audit) = identifiers.mint(), number, chance
-    held_until = life.held_until(terms_of(pool, audit=audit))
-    _HOLD.run(store, {"the_number": number_id, "the_lease": new, "until": held_until})
-    _OPEN.run(
+    store: Connection, pool: Any, openings: Sequence[Opening]
+) -> list[tuple[Shown, LeaseOpened]]:
+    """New leases as the holders of their numbers."""
+    news = [(identifiers.mint(), one) for one in openings]
+    rows = [_row(pool, new, one) for new, one in news]
+    _HOLD.run_each(
         store,
-        dict(
-            id=new,
-            account_id=pool.account_id,
-            site_id=pool.site_id,
-            pool_id=pool.pool_id,
-            number=e164,
-            visit=who.visit,
-            visitor=who.visitor,
-            opened_at=life.last_seen,
-            last_seen=life.last_seen,
-            held_until=held_until,
-            pinned_until=life.pinned_until,
-            audit=audit,
-            closed=False,
-            card=who.card.to_json(),
-        ),
+        [
+            {"the_number": one.number_id, "the_lease": new, "until": row["held_until"]}
+            for (new, one), row in zip(news, rows, strict=True)
+        ],
     )
-    opened = LeaseOpened(
+    _OPEN.run_each(store, rows)
+    return [(shown(pool, one.number, new), _fact(pool, new, one)) for new, one in news]
+
+
+def _row(pool: Any, new: UUID, one: Opening) -> dict[str, Any]:
+    life = one.life
+    return {
+        "id": new,
+        "account_id": pool.account_id,
+        "site_id": pool.site_id,
+        "pool_id": pool.pool_id,
+        "number": one.number,
+        "visit": one.who.visit,
+        "visitor": one.who.visitor,
+        "opened_at": life.last_seen,
+        "last_seen": life.last_seen,
+        "held_until": life.held_until(terms_of(pool, audit=one.audit)),
+        "pinned_until": life.pinned_until,
+        "audit": one.audit,
+        "closed": False,
+        "card": one.who.card.to_json(),
+    }
+
+
+def _fact(pool: Any, new: UUID, one: Opening) -> LeaseOpened:
+    return LeaseOpened(
         account=pool.account_id,
         site=pool.site_id,
-        occurred_at=life.last_seen,
+        occurred_at=one.life.last_seen,
         source_id=str(new),
         lease=new,
-        visit=who.visit,
+        visit=one.who.visit,
         pool=pool.pool_id,
-        number=e164,
-        drawn=chosen,
-        audit=audit,
+        number=one.number,
+        drawn=one.chosen,
+        audit=one.audit,
     )
-    return new, opened

@@ -1,13 +1,12 @@
 """Ends leases whose time has run out, or whose number another visit takes; forgets old ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     bindparam,
     case,
     delete,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ringtrail.core.clock import DAY, Micros
-from ringtrail.core.database import Prepared
+from ringtrail.core.database import Prepared, among
 from ringtrail.core.facts import Fact, LeaseClosed
 from ringtrail.core.models.numbers import LEASE, NUMBER, STATIC_SHOWN
 
@@ -46,7 +45,8 @@ def close_expired(store: Connection, *, now: Micros, limit: int = 500) -> list[F
     )
     store.execute(update(NUMBER).where(NUMBER.c.id.in_(unlocked)).values(holder=None))
     held = exists().where(NUMBER.c.holder == LEASE.c.id)
-    return close(store, LEASE.c.id.in_(expired), LEASE.c.held_until <= now, ~held)
+    rows = store.execute(_closing(LEASE.c.id.in_(expired), LEASE.c.held_until <= now, ~held)).all()
+    return [_fact(row) for row in sorted(rows, key=lambda row: (row.held_until, row.id))]
 
 
 def forget(store: Connection, *, now: Micros) -> None:
@@ -56,26 +56,20 @@ def forget(store: Connection, *, now: Micros) -> None:
     store.execute(delete(STATIC_SHOWN).where(STATIC_SHOWN.c.shown_at < now - _VISIT_OVER))
 
 
-def end_now(store: Connection, now: Micros, *which: ColumnElement[bool]) -> list[Fact]:
-    """Close leases before their time: somebody else has their numbers from `now` on.
+def end_each(store: Connection, ends: Mapping[UUID, Micros]) -> dict[UUID, Fact]:
+    """Close leases before their time: somebody else has the number from that moment on.
 
-    None may have been opened later than that.
+    None may have been opened later than it ends. A fact for each that was not closed yet.
     """
-    cut = (*which, LEASE.c.closed.is_(false()), LEASE.c.held_until > now)
-    # The clock of whoever saw the visitor last may be ahead.
-    seen = case((LEASE.c.last_seen > now, now), else_=LEASE.c.last_seen)
-    store.execute(update(LEASE).where(*cut).values(held_until=now, last_seen=seen))
-    return close(store, *which)
+    _CUT.run_each(store, [{"the_lease": lease, "now": now} for lease, now in ends.items()])
+    return close_each(store, tuple(ends))
 
 
-def close(store: Connection, *which: ColumnElement[bool]) -> list[Fact]:
-    """Close those leases that are not closed yet; a fact for each, the oldest first."""
-    return _told(store.execute(_closing(*which)).all())
-
-
-def close_held(store: Connection, lease: UUID) -> list[Fact]:
-    """Close the one lease that still names a number's holder."""
-    return _told(_CLOSE_ONE.all(store, {"the_lease": lease}))
+def close_each(store: Connection, leases: Sequence[UUID]) -> dict[UUID, Fact]:
+    """Close those that are not closed yet; a fact for each."""
+    if not leases:
+        return {}
+    return {row.id: _fact(row) for row in _CLOSE.all(store, {"leases": leases})}
 
 
 def _closing(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
@@ -94,20 +88,29 @@ def _closing(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     )
 
 
-_CLOSE_ONE = Prepared(_closing(LEASE.c.id == bindparam("the_lease")))
+_CLOSE = Prepared(_closing(among(LEASE.c.id, "leases")))
+_CUT = Prepared(
+    update(LEASE)
+    .where(LEASE.c.id == bindparam("the_lease"), LEASE.c.closed.is_(false()))
+    .where(LEASE.c.held_until > bindparam("now"))
+    .values(
+        held_until=bindparam("now"),
+        # The clock of whoever saw the visitor last may be ahead.
+        last_seen=case(
+            (LEASE.c.last_seen > bindparam("now"), bindparam("now")), else_=LEASE.c.last_seen
+        ),
+    )
+)
 
 
-def _told(rows: Sequence[Row[Any]]) -> list[Fact]:
-    return [
-        LeaseClosed(
-            account=row.account_id,
-            site=row.site_id,
-            occurred_at=row.held_until,
-            source_id=str(row.id),
-            lease=row.id,
-            number=row.number,
-            last_seen=row.last_seen,
-            held_until=row.held_until,
-        )
-        for row in sorted(rows, key=lambda row: (row.held_until, row.id))
-    ]
+def _fact(row: Any) -> Fact:
+    return LeaseClosed(
+        account=row.account_id,
+        site=row.site_id,
+        occurred_at=row.held_until,
+        source_id=str(row.id),
+        lease=row.id,
+        number=row.number,
+        last_seen=row.last_seen,
+        held_until=row.held_until,
+    )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select,
 
 from numbers_pool.area import MATCHES, alike
 from numbers_pool.branches.store import described, refuse_foreign_branch
-from numbers_pool.closing.store import end_now
+from numbers_pool.closing.store import end_each
 from numbers_pool.fixed.rule import Declared
 from numbers_pool.keeping.standing import Owner
 from numbers_pool.keeping.table import NewNumber
@@ -260,12 +260,15 @@ def _let_go(store: Connection, number: str, now: Micros) -> list[Fact]:
     row = store.execute(select(OWNERSHIP).where(here).with_for_update()).one_or_none()
     if row is None:
         raise RingtrailError(f"{number} is nobody's", status=404)
-    held = select(NUMBER.c.holder).where(NUMBER.c.e164 == number).scalar_subquery()
-    opened = store.scalar(select(LEASE.c.opened_at).where(LEASE.c.id == held))
+    held = store.execute(
+        select(LEASE.c.id, LEASE.c.opened_at)
+        .join(NUMBER, NUMBER.c.holder == LEASE.c.id)
+        .where(NUMBER.c.e164 == number)
+    ).one_or_none()
     # The clock of whoever opened the lease or began the stretch may be ahead.
-    until = Micros(max(now, row.since, opened or 0))
+    until = Micros(max(now, row.since, held.opened_at if held else 0))
     store.execute(update(OWNERSHIP).where(OWNERSHIP.c.id == row.id).values(until=until))
-    ended = end_now(store, until, LEASE.c.id == held)
+    ended = end_each(store, {held.id: until}).values() if held else ()
     static = store.execute(select(STATIC).where(STATIC.c.number == number)).one_or_none()
     declared = None if static is None else declared_by(static)
     owner = Owner(row.account_id, row.site_id, row.role, row.pool_id)

@@ -9,15 +9,16 @@ times as much. A line goes to the warehouse as a whole or becomes a dead letter 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from prometheus_client import Counter
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from ringtrail.core.clock import DAY, HOUR, Micros
-from ringtrail.core.database import Prepared
+from ringtrail.core.database import Prepared, among
 from ringtrail.core.facts import KINDS, Fact, decode, encode
 from ringtrail.core.models import DeadLetter, InboxRow
 
@@ -42,6 +43,7 @@ _PUT = {
     )
     for name, insert in (("sqlite", insert_sqlite), ("postgresql", insert_postgresql))
 }
+_STORED = Prepared(select(_INBOX.c.fact_id, _INBOX.c.body).where(among(_INBOX.c.fact_id, "facts")))
 
 
 def put(store: Connection, facts: Sequence[Fact], received_at: Micros) -> None:
@@ -65,19 +67,37 @@ def put_each(store: Connection, deliveries: Sequence[tuple[Fact, Micros]]) -> No
 
 
 def put_together(store: Connection, facts: Sequence[Fact], received_at: Micros) -> None:
-    """Store what one event of a browser told on as few lines as can be.
+    """Store what one event of a browser told on as few lines as can be."""
+    put_each_together(store, [facts], received_at)
+
+
+def put_each_together(
+    store: Connection, told: Sequence[Sequence[Fact]], received_at: Micros
+) -> None:
+    """The same for what several events told.
 
     An event that was told before adds its leases alone.
     """
-    shared = [fact for fact in facts if fact.kind in _ONCE and not _stale(fact, received_at)]
-    if len(shared) > 1:
+    lines: list[dict[str, Any]] = []
+    leases: list[Sequence[Fact]] = []
+    alone: list[Fact] = []
+    for facts in told:
+        shared = [fact for fact in facts if fact.kind in _ONCE and not _stale(fact, received_at)]
+        if len(shared) < 2:
+            alone += facts
+            continue
         named = next((fact for fact in shared if fact.kind == "page"), shared[0])
-        line = _row(named, received_at) | {"kind": TOGETHER, "body": _body(shared)}
-        left_out = _ONCE if _PUT[store.dialect.name].run(store, line) else _OF_EVENT
-        shared = [fact for fact in shared if fact.kind in left_out]
-        facts = [fact for fact in facts if fact not in shared]
-    if facts:
-        put(store, facts, received_at)
+        lines.append(_row(named, received_at) | {"kind": TOGETHER, "body": _body(shared)})
+        leases.append([fact for fact in shared if fact.kind not in _OF_EVENT])
+        alone += [fact for fact in facts if fact.kind not in _ONCE or _stale(fact, received_at)]
+    if _PUT[store.dialect.name].run_each(store, lines) < len(lines):
+        known = {"facts": [line["fact_id"] for line in lines]}
+        stored = {row.fact_id: row.body for row in _STORED.all(store, known)}
+        for line, opened_and_closed in zip(lines, leases, strict=True):
+            if stored[line["fact_id"]] != line["body"]:
+                alone += opened_and_closed
+    if alone:
+        put(store, alone, received_at)
 
 
 def opened(kind: str, body: bytes) -> list[Fact]:

@@ -86,7 +86,7 @@ def test_each_statement_of_a_visit_finds_its_rows_by_an_index(old_shop: House) -
         shop.close(50_000)
         shop.holder(again.number, 3)
         store.owner(shop.store, again.number, at(3))
-        store.continue_static(shop.store, site=shop.site, visit=A)
+        store.continue_static(shop.store, site=shop.site, visits=[A])
     asked = [(one, values) for one, values in sent if not one.startswith("INSERT")]
     assert len(asked) > 20
     found = {

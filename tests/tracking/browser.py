@@ -14,7 +14,7 @@ from ringtrail.store import Opened
 from tracking import pipeline
 from tracking import store as visits
 from tracking.client import Client
-from tracking.hit import Hit, Ledgers
+from tracking.hit import Hit, Ledgers, Page
 from tracking.schemas import VisitBody
 from tracking.share import Shares
 
@@ -55,7 +55,8 @@ class Browser:
             site = visits.site(store, body.site)
             assert site is not None
             now = self.clock.now()
-            hit = pipeline.run(store, body, site, self.client, self.ledgers, now)
+            page = Page(body, self.client)
+            (hit,) = pipeline.run(store, [page], {body.site: site}, self.ledgers, now)
         pipeline.count(hit)
         return hit
 

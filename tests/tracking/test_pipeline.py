@@ -114,7 +114,7 @@ def test_another_sites_visit_is_not_continued(
         assert known is not None
         assert visits.ongoing(store, known.id, UUID(first["visit"])) is not None
         assert visits.ongoing(store, known.id + 1, UUID(first["visit"])) is None
-        assert not visits.touch(store, known.id + 1, UUID(first["visit"]), clock.now())
+        assert not visits.touch(store, known.id + 1, [UUID(first["visit"])], clock.now())
 
 
 def test_the_same_event_gets_the_same_answer_and_is_stored_once(

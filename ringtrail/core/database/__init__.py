@@ -2,9 +2,10 @@
 
 from sqlalchemy import Engine
 
+from ringtrail.core.database.among import among, listed
 from ringtrail.core.database.engine import open_engine
 from ringtrail.core.database.migrate import migrate, standing
 from ringtrail.core.database.prepared import Prepared
 from ringtrail.core.database.writer import Writer
 
-__all__ = ["Engine", "Prepared", "Writer", "migrate", "open_engine", "standing"]
+__all__ = ["Engine", "Prepared", "Writer", "among", "listed", "migrate", "open_engine", "standing"]

@@ -8,7 +8,7 @@ to `before_cursor_execute` when the thread turns to that connection.
 
 What can go wrong: the driver's errors come out as SQLAlchemy's, so that the writer knows a deadlock
 or a duplicate; a lost connection is marked as lost. Values are converted by the columns' types. A
-list (`IN`) cannot be bound, for its length is part of the text.
+list is bound by `among`: the length of an `IN` is part of the text.
 """
 
 import threading
@@ -118,10 +118,14 @@ class Prepared:
         count: int = _execute(store, compiled, compiled.bound(values)).rowcount
         return count
 
-    def run_each(self, store: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run once for each of `rows`."""
+    def run_each(self, store: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run once for each of `rows`; how many rows that changed in all."""
+        if not rows:
+            return 0
         compiled = self._for(store)
-        _execute(store, compiled, [compiled.bound(row) for row in rows], many=True)
+        bound = [compiled.bound(row) for row in rows]
+        count: int = _execute(store, compiled, bound, many=True).rowcount
+        return count
 
     def _for(self, store: Connection) -> _Compiled:
         name = store.dialect.name

@@ -18,6 +18,11 @@ SQLite gives up when another process writes for too long; then the whole window 
 
 What was handed in is done even when the client has gone: it was received.
 
+Work that does the same for many is joined instead of submitted (`join`): it is called once for all
+that a window brought, in one savepoint, for twenty statements that each name twenty rows take a
+fraction of the time of four hundred. If it fails, it is called for each of them alone, so that one
+item that cannot be done takes no other with it.
+
 `immediate` runs one piece of work in the calling thread, for the CLI and for tests.
 """
 
@@ -39,7 +44,10 @@ from sqlalchemy.exc import DBAPIError
 from ringtrail.core.database.prepared import savepoint
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 Work = Callable[[Connection], Any]
+Many = Callable[[Connection, Sequence[Item]], Sequence[T]]
+"""Takes items, returns a result for each, in their order."""
 _Outcome = tuple[Any, Exception | None]
 
 PAUSES = (0.02, 0.05, 0.1, 0.2)
@@ -52,11 +60,16 @@ _log = structlog.get_logger()
 
 @dataclass(slots=True)
 class _Handed:
-    """A piece of work, and the event loop whose future waits for it."""
+    """A piece of work, and the event loop whose future waits for it.
+
+    `many` does the same for this `item` and others; then `work` is for it alone.
+    """
 
     work: Work
     done: Future[Any]
     loop: AbstractEventLoop
+    many: Many[Any, Any] | None = None
+    item: Any = None
     value: Any = None
     failure: Exception | None = None
 
@@ -108,11 +121,24 @@ class Writer:
         """
         loop = get_running_loop()
         done: Future[T] = loop.create_future()
+        self._hand_in(_Handed(work, done, loop))
+        return await done
+
+    async def join(self, many: Many[Item, T], item: Item) -> T:
+        """What `many` returns for `item`, called once with all items that a window brought for it.
+
+        Else like `submit`.
+        """
+        loop = get_running_loop()
+        done: Future[T] = loop.create_future()
+        self._hand_in(_Handed(lambda store: many(store, [item])[0], done, loop, many, item))
+        return await done
+
+    def _hand_in(self, handed: _Handed) -> None:
         with self._door:
             if self._stopped:
                 raise RuntimeError("the writer has stopped")
-            self._queue.put(_Handed(work, done, loop))
-        return await done
+            self._queue.put(handed)
 
     def immediate(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction of its own, here and now."""
@@ -142,10 +168,7 @@ class Writer:
     def _commit(self, items: Sequence[_Handed]) -> None:
         alone = len(items) == 1
         try:
-            outcomes = self._transact(
-                lambda connection: [_in_savepoint(connection, item.work) for item in items],
-                alone=alone,
-            )
+            outcomes = self._transact(lambda store: _outcomes(store, items), alone=alone)
         except Exception as error:
             if not alone and _deadlocked(error):
                 for item in items:
@@ -193,6 +216,34 @@ def _settle(items: Sequence[_Handed]) -> None:
 def _wake(handed: Sequence[_Handed]) -> None:
     for item in handed:
         item.settle()
+
+
+def _outcomes(connection: Connection, items: Sequence[_Handed]) -> list[_Outcome]:
+    """What became of each piece of work: first of those that are joined, then of the others."""
+    joined: dict[Many[Any, Any], list[int]] = {}
+    for place, item in enumerate(items):
+        if item.many is not None:
+            joined.setdefault(item.many, []).append(place)
+    outcomes: dict[int, _Outcome] = {}
+    for many, places in joined.items():
+        if len(places) > 1:
+            outcomes |= _together(connection, many, items, places)
+    return [
+        outcomes[place] if place in outcomes else _in_savepoint(connection, item.work)
+        for place, item in enumerate(items)
+    ]
+
+
+def _together(
+    connection: Connection, many: Many[Any, Any], items: Sequence[_Handed], places: Sequence[int]
+) -> dict[int, _Outcome]:
+    """The outcomes by place; none when it failed, so that each is done alone."""
+    several = [items[place].item for place in places]
+    values, failure = _in_savepoint(connection, lambda store: many(store, several))
+    if failure is not None:
+        _log.warning("done_one_by_one", pieces=len(places), error=str(failure))
+        return {}
+    return {place: (value, None) for place, value in zip(places, values, strict=True)}
 
 
 def _in_savepoint(connection: Connection, work: Work) -> _Outcome:

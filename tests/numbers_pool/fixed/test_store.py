@@ -26,9 +26,9 @@ def declare(shop: House, declared: Declared = STANDS_FOR, seconds: int = 0) -> N
 
 
 def ask(shop: House, origin: From = AVITO, referrer: str = REFERRER) -> list[Shown]:
-    return store.static_numbers(
-        shop.store, site=shop.site, source=origin, referrer=referrer, landing="https://a.example/"
-    )
+    entry = store.Entry(origin, referrer, "https://a.example/")
+    (shown,) = store.static_numbers(shop.store, site=shop.site, entries=[entry])
+    return shown
 
 
 def test_a_static_number_is_chosen_without_a_memory(house: Build) -> None:
@@ -50,22 +50,21 @@ def test_a_visit_keeps_the_number_it_began_with(house: Build) -> None:
     shop = house(1)
     declare(shop)
     began = ask(shop)
-    store.begin_static(shop.store, site=shop.site, visit=A, numbers=began, now=at(0))
-    assert store.continue_static(shop.store, site=shop.site, visit=A) == began
-    assert store.continue_static(shop.store, site=shop.site, visit=B) == []
+    store.begin_static(shop.store, site=shop.site, began={A: began}, now=at(0))
+    assert store.continue_static(shop.store, site=shop.site, visits=[A, B]) == {A: began}
     store.forget(shop.store, now=at(86_401))
-    assert store.continue_static(shop.store, site=shop.site, visit=A) == []
+    assert store.continue_static(shop.store, site=shop.site, visits=[A]) == {}
 
 
 def test_a_retired_static_number_is_shown_no_more(house: Build) -> None:
     shop = house(1)
     declare(shop)
-    store.begin_static(shop.store, site=shop.site, visit=A, numbers=ask(shop), now=at(0))
+    store.begin_static(shop.store, site=shop.site, began={A: ask(shop)}, now=at(0))
     (fact,) = store.retire(shop.store, number=NUMBER, now=at(10))
     assert isinstance(fact, NumberOwned)
     assert (fact.until, fact.source, fact.campaign) == (at(10), "avito", "autumn")
     assert ask(shop) == []
-    assert store.continue_static(shop.store, site=shop.site, visit=A) == []
+    assert store.continue_static(shop.store, site=shop.site, visits=[A]) == {}
 
 
 def test_what_cannot_be_a_rule_is_refused(house: Build) -> None:

@@ -2,7 +2,7 @@
 
 Used by the tests of the website script. A page is served for each path of the shop,
 the script as it is served, and each POST is written down and answered in the server's own words
-(`tracking.pipeline.on_page`). What the browser says on its console is kept.
+(`tracking.answer.on_page`). What the browser says on its console is kept.
 """
 
 import json
@@ -18,8 +18,8 @@ import msgspec
 from playwright.sync_api import Browser, Page, Route
 
 from numbers_pool.lease import Shown
+from tracking.answer import on_page
 from tracking.cookie import visitor_cookie
-from tracking.pipeline import on_page
 from tracking.script import script
 
 SHOP = "http://shop.test"

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from ringtrail.core.database import Prepared
+from ringtrail.core.database import Prepared, among
 from ringtrail.core.database.prepared import savepoint
 
 ONE, TWO, VISIT = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -77,6 +77,25 @@ def test_constants_stand_beside_values_and_changed_rows_are_told(store: Connecti
     )
     assert touch.run(store, {"v": VISIT, "now": 5}) == 2
     assert touch.run(store, {"v": ONE, "now": 5}) == 0
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted"),
+    [("id", [ONE, VISIT]), ("at", [ROW["at"], -1]), ("name", ["Ж", 'a"b'])],
+)
+def test_a_list_is_bound_as_a_whole(store: Connection, column: str, wanted: list[Any]) -> None:
+    PUT.run_each(store, [ROW, BARE])
+    found = Prepared(select(THING.c.id).where(among(THING.c[column], "wanted")))
+    assert found.all(store, {"wanted": wanted}) == [(ONE,)]
+    assert found.all(store, {"wanted": wanted[1:]}) == []
+    assert found.all(store, {"wanted": []}) == []
+
+
+def test_rows_that_many_runs_changed_are_counted_together(store: Connection) -> None:
+    assert PUT.run_each(store, [ROW, BARE]) == 2
+    name = Prepared(update(THING).where(THING.c.id == bindparam("one")).values(name="x"))
+    assert name.run_each(store, [{"one": one} for one in (ONE, VISIT, TWO)]) == 2
+    assert name.run_each(store, []) == 0
 
 
 def test_a_duplicate_is_told_as_one_without_its_values(store: Connection) -> None:

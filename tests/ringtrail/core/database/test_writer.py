@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from threading import Barrier, Event
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ringtrail.core.database import Writer
-from ringtrail.core.database.writer import PAUSES
+from ringtrail.core.database.writer import PAUSES, Many
 
 Work = Callable[[Connection], Any]
 
@@ -86,6 +86,43 @@ async def test_a_window_shares_one_commit(
     assert len(commits) == 1
     assert await writer.submit(add(2)) == 1
     assert (len(commits), totals(tables)) == (2, [50, 1, 0])
+
+
+async def joined(writer: Writer, many: Many[int, int], *items: int) -> list[Any]:
+    """Hand the items in for `many` before the writer starts."""
+    waiting = asyncio.gather(*(writer.join(many, item) for item in items), return_exceptions=True)
+    asyncio.get_running_loop().call_soon(writer.start)
+    return await waiting
+
+
+async def test_what_is_joined_is_done_at_once_and_beside_other_work(
+    writer: Writer, tables: Engine, commits: list[Connection]
+) -> None:
+    calls: list[list[int]] = []
+
+    def raise_each(connection: Connection, counters: Sequence[int]) -> list[int]:
+        calls.append(list(counters))
+        return [counter * 10 + add(counter)(connection) for counter in counters]
+
+    submitted = asyncio.ensure_future(writer.submit(add(3)))
+    assert await joined(writer, raise_each, 2, 1, 2) == [21, 11, 22]
+    assert (await submitted, totals(tables)) == (1, [1, 2, 1])
+    assert (calls, len(commits)) == ([[2, 1, 2]], 1)
+    assert await writer.join(raise_each, 1) == 12
+
+
+async def test_an_item_that_cannot_be_done_takes_no_other_with_it(
+    writer: Writer, tables: Engine, commits: list[Connection]
+) -> None:
+    def raise_each(connection: Connection, counters: Sequence[int]) -> list[int]:
+        totals = [add(counter)(connection) for counter in counters]
+        if 3 in counters:
+            raise LookupError("no such site")
+        return totals
+
+    first, failure, last = await joined(writer, raise_each, 1, 3, 1)
+    assert (first, last, totals(tables), len(commits)) == (1, 2, [2, 0, 0], 1)
+    assert isinstance(failure, LookupError)
 
 
 async def test_a_full_window_is_committed_before_the_next(
