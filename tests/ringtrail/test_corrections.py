@@ -283,17 +283,21 @@ def test_the_command_line(shop: Shop, tmp_path: Path) -> None:
         {"action": "stop", "decided_by": "Ann"}
     ]
     platform.close()
-    every = run(tmp_path, "correct", "list").stdout.splitlines()
+    list_and_undo(tmp_path, told.stdout.strip())
+
+
+def list_and_undo(home: Path, correction: str) -> None:
+    every = run(home, "correct", "list").stdout.splitlines()
     assert len(every) == 4, every
     assert every[0].endswith("  person stop phone:+447700900001"), every
     assert every[1].startswith("    Ann, ")
-    listed = run(tmp_path, "correct", "list", "--event", str(CALL))
+    listed = run(home, "correct", "list", "--event", str(CALL))
     assert listed.stdout.startswith(
-        f"{told.stdout.strip()}  call {CALL}: source google/cpc/spring/1\n    Ann, "
+        f"{correction}  call {CALL}: source google/cpc/spring/1\n    Ann, "
     ), listed.stderr
     assert listed.stdout.endswith(" UTC: she said so\n")
-    assert "Nothing was" in run(tmp_path, "correct", "list", "--event", str(VISIT)).stdout
-    undo = run(tmp_path, "correct", "undo", told.stdout.strip(), "--why", "no", "--by", "Bob")
+    assert "Nothing was" in run(home, "correct", "list", "--event", str(VISIT)).stdout
+    undo = run(home, "correct", "undo", correction, "--why", "no", "--by", "Bob")
     assert undo.returncode == 0, undo.stderr
 
 
