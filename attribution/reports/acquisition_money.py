@@ -19,7 +19,7 @@ from attribution.answers import (
 )
 from attribution.credit.keeping import LOOKBACK
 from attribution.credit.version import MATCH_FITS, version
-from attribution.reports.figures import Asked, level_of, statement
+from attribution.reports.figures import Asked, statement
 from attribution.reports.intervals import intervals, needed
 from ringtrail.core.auth import Scoped
 from ringtrail.core.warehouse import Query, Row, Warehouse
@@ -30,6 +30,8 @@ _DEAL_PROBLEMS = Query.load("attribution", "reports/sources/deal_problems.sql")
 _LEVELS = ((), ("channel",), ("channel", "source", "medium"),
            ("channel", "source", "medium", "campaign"))  # fmt: skip
 _NAMES = _LEVELS[-1]
+# A channel is one level, a source with its medium the next, a campaign the last.
+_LEVEL = {0b0111: 0, 0b0001: 1, 0b0000: 2}
 _FIGURES = ("credited", "leads", "deals", "cost", "cost_unknown", "revenue", "margin", "cpl",
             "romi_revenue", "romi_margin")  # fmt: skip
 _UNSURE = ("cpl", "romi_revenue", "romi_margin")
@@ -75,10 +77,8 @@ def _money(row: Row) -> Money:
 
 
 def _row(row: Row) -> MoneyRow:
-    level = len(level_of(row, _NAMES))
     names = {name: row[name] for name in _NAMES}
-    # A channel is one level, a source with its medium the next, a campaign the last.
-    return MoneyRow(level={1: 0, 3: 1, 4: 2}[level], **names, **_figures(row))
+    return MoneyRow(level=_LEVEL[row["levels_up"]], **names, **_figures(row))
 
 
 def _figures(row: Row) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from attribution.models.rules import RULES
 from attribution.reports.registry import DIMENSIONS, FIGURES, SOURCES
 from ringtrail.core.auth import Scoped
 from ringtrail.core.errors import Refused
-from ringtrail.core.warehouse import Query, Row
+from ringtrail.core.warehouse import Query
 from ringtrail.core.warehouse.compose import Cut, cut, filled, gathered
 
 MODEL = "last_non_direct"
@@ -117,10 +117,3 @@ def _order(dimensions: Sequence[str], metrics: Sequence[str]) -> str:
     timed = bool(dimensions) and dimensions[0] in ("day", "week", "month", "hour")
     largest = [] if timed else [f'"{metrics[0]}" DESC NULLS LAST']
     return ", ".join(["levels_up DESC", *largest, *named])
-
-
-def level_of(row: Row, dimensions: Sequence[str]) -> tuple[str, ...]:
-    """The dimensions that a row is of; of the others it is the sum."""
-    last = len(dimensions) - 1
-    up = row["levels_up"]
-    return tuple(name for at, name in enumerate(dimensions) if not up >> (last - at) & 1)

@@ -13,7 +13,7 @@ SELECT c.site, c.counted_on AS day, c.traffic, 'deal' AS kind, c.conversion,
   c.weight * c.margin * least(c.margin, 0) AS margin_back_squares,
   (c.value IS NULL)::INT AS revenue_unknown, (c.margin IS NULL)::INT AS margin_unknown, r.currency
 FROM (
-  SELECT site, traffic, conversion, value, margin /* columns */
+  SELECT site, traffic, conversion, value::DOUBLE AS value, margin::DOUBLE AS margin /* columns */
   FROM mart_credit WHERE account = $account AND list_contains($sites, site) AND kind = 'deal') AS c
 LEFT JOIN reporting_currency r ON r.account = $account AND r.site = c.site
 WHERE c.counted_on BETWEEN $since AND $until AND c.weight > 0
