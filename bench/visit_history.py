@@ -1,8 +1,8 @@
 """Visits of the last hours as a site that has had many would hold them, for `bench.visit`.
 
 Written by SQL in one statement a table, since a million visits by the front door take an hour.
-Each left what the product keeps: the visit, its answer, the emptied line of its facts in the inbox,
-its closed lease, and the facts in the warehouse.
+Each left what the product keeps: the visit, the emptied line of its facts in the inbox with its
+answer, its closed lease, and the facts in the warehouse.
 """
 
 from pathlib import Path
@@ -26,10 +26,9 @@ _STATEMENTS = (
     f"""INSERT INTO current_visit
           (id, site_id, visitor, started_at, last_seen, source, medium, campaign)
         {_EACH} SELECT {_UUID}, 1, {_UUID}, {_AT}, {_AT}, 'google', 'cpc', 'autumn' FROM n""",
-    f"""INSERT INTO answered_event (event_id, site_id, received_at, body)
-        {_EACH} SELECT {_UUID}, 1, {_AT}, CAST('{_BODY}' AS BLOB) FROM n""",
-    f"""INSERT INTO inbox (fact_id, account_id, kind, occurred_at, received_at, batch)
-        {_EACH} SELECT {_UUID}, 1, 'together', {_AT}, {_AT}, {_UUID} FROM n""",
+    f"""INSERT INTO inbox (fact_id, account_id, kind, occurred_at, received_at, batch, answer)
+        {_EACH} SELECT {_UUID}, 1, 'together', {_AT}, {_AT}, {_UUID}, CAST('{_BODY}' AS BLOB)
+        FROM n""",
     f"""INSERT INTO lease (id, account_id, site_id, pool_id, number, visit, visitor, opened_at,
           last_seen, held_until, audit, closed, card)
         {_EACH} SELECT {_UUID}, 1, 1, 1, printf('+4420%08d', i % 1000), {_UUID}, {_UUID}, {_AT},

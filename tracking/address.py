@@ -31,12 +31,12 @@ _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+")
 _TELLING = TAGS | CLICK_IDS.keys() | VENDOR_TAGS
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def scrub(url: str) -> str:
     """`url` without personal data and fragment, at most 2048 characters; "" for what is no URL.
 
     What is too long loses whole parameters from its end, those of the advertisement last.
-    Scrubbing twice changes nothing more. A page asks more than once for the same address.
+    Scrubbing twice changes nothing more. The pages of a window ask more than once for theirs.
     """
     try:
         parts = urlsplit(url.strip())

@@ -11,6 +11,7 @@ import msgspec
 from numbers_pool.lease import Shown
 from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Fact
+from ringtrail.core.inbox import BROWSER_LEDGER
 from tracking.client import Client
 from tracking.own import OwnVisitors
 from tracking.pace import PagePace
@@ -70,6 +71,11 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     dropped: str | None = None
     wait: int = 0
     answer: bytes | None = None
+
+    @property
+    def late(self) -> bool:
+        """Too old to be stored: nobody could say whether it was told before."""
+        return self.received_at - self.occurred_at > BROWSER_LEDGER
 
 
 One = Callable[[Store, Hit], Hit]

@@ -19,8 +19,8 @@ from numbers_pool.lease import Card, Shown
 from ringtrail.core import facts
 from ringtrail.core.clock import Micros
 from ringtrail.core.facts import Fact, Visit, sent_at
-from ringtrail.core.identifiers import derived
-from ringtrail.core.inbox import BROWSER_LEDGER, put_each_together
+from ringtrail.core.identifiers import derived, fact_id
+from ringtrail.core.inbox import Told, answers, put_together
 from tracking import store as visits
 from tracking.address import scrub
 from tracking.answer import answer_with
@@ -54,10 +54,17 @@ _OVERFLOW = Counter("ringtrail_overflow_visits", "Visits that found no free numb
 
 def answer_repeated_event(store: Store, hits: Sequence[Hit]) -> Sequence[Hit]:
     """The same event gets the same answer and is stored once."""
-    known = visits.answers(store, _site(hits).id, [hit.body.event_id for hit in hits])
-    if not known:
+    site = _site(hits)
+    pages = [fact_id(site.account, "page", str(hit.body.event_id)) for hit in hits]
+    known = answers(store, pages)
+    late = [hit.body.event_id for hit in hits if hit.late]
+    known_late = visits.answers(store, site.id, late) if late else {}
+    if not known and not known_late:
         return hits
-    return [replace(hit, answer=known.get(hit.body.event_id)) for hit in hits]
+    return [
+        replace(hit, answer=known.get(page) or known_late.get(hit.body.event_id))
+        for hit, page in zip(hits, pages, strict=True)
+    ]
 
 
 @each
@@ -116,9 +123,8 @@ def _started(hit: Hit) -> Hit:
 
 
 def _seen(hit: Hit) -> Micros:
-    # Too old to be stored: the page that comes after it begins a visit that is.
-    late = hit.received_at - hit.occurred_at > BROWSER_LEDGER
-    return hit.occurred_at if late else hit.received_at
+    # The page that comes after one that is too old to be stored begins a visit that is.
+    return hit.occurred_at if hit.late else hit.received_at
 
 
 @each
@@ -193,15 +199,13 @@ def tell_facts(_store: Store, hit: Hit) -> Hit:
     return replace(hit, facts=(*begun, page, *hit.facts))
 
 
-def store_facts(store: Store, hits: Sequence[Hit]) -> Sequence[Hit]:
-    put_each_together(store, [hit.facts for hit in hits], hits[0].received_at)
-    return hits
-
-
 def answer_numbers(store: Store, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The answer goes into the inbox with the facts; of what is too old for it, beside it."""
+    now = hits[0].received_at
     answered = [_with_numbers(store, hit) for hit in hits]
-    told = {hit.body.event_id: found(hit.answer) for hit in answered}
-    visits.remember(store, _site(hits).id, told, hits[0].received_at)
+    put_together(store, [Told(hit.facts, hit.answer) for hit in answered], now)
+    late = {hit.body.event_id: found(hit.answer) for hit in answered if hit.late}
+    visits.remember(store, _site(hits).id, late, now)
     return answered
 
 
@@ -227,7 +231,6 @@ STEPS: tuple[Step, ...] = (
     note_unfilled_macros,
     lease_numbers,
     tell_facts,
-    store_facts,
     answer_numbers,
 )
 

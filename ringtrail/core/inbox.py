@@ -9,7 +9,8 @@ times as much. A line goes to the warehouse as a whole or becomes a dead letter 
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 from prometheus_client import Counter
@@ -36,14 +37,18 @@ _OPENER = msgspec.json.Decoder(list[tuple[str, msgspec.Raw]])
 DEAD_LETTERS = Counter("ringtrail_dead_letters", "Facts that could not be taken", ["reason"])
 _INBOX = InboxRow.__table__  # type: ignore[attr-defined]
 _DEAD = DeadLetter.__table__  # type: ignore[attr-defined]
-_COLUMNS = ("fact_id", "account_id", "kind", "occurred_at", "received_at", "body")
+_COLUMNS = ("fact_id", "account_id", "kind", "occurred_at", "received_at", "body", "answer")
 _PUT = {
     name: Prepared(
         insert(_INBOX).on_conflict_do_nothing(index_elements=["fact_id"]).inline(), _COLUMNS
     )
     for name, insert in (("sqlite", insert_sqlite), ("postgresql", insert_postgresql))
 }
-_STORED = Prepared(select(_INBOX.c.fact_id, _INBOX.c.body).where(among(_INBOX.c.fact_id, "facts")))
+_OF_FACTS = among(_INBOX.c.fact_id, "facts")
+_STORED = Prepared(select(_INBOX.c.fact_id, _INBOX.c.body).where(_OF_FACTS))
+_ANSWERED = Prepared(
+    select(_INBOX.c.fact_id, _INBOX.c.answer).where(_OF_FACTS, _INBOX.c.answer.isnot(None))
+)
 
 
 def put(store: Connection, facts: Sequence[Fact], received_at: Micros) -> None:
@@ -59,36 +64,33 @@ def put_each(store: Connection, deliveries: Sequence[tuple[Fact, Micros]]) -> No
         reason = {"reason": "stale", "detail": "delivered later than the ledger reaches back"}
         letters = [_row(*delivery) | reason for delivery in stale]
         for letter in letters:
-            del letter["occurred_at"]
+            del letter["occurred_at"], letter["answer"]
         store.execute(insert(_DEAD), letters)
         DEAD_LETTERS.labels("stale").inc(len(letters))
     if fresh:
         _PUT[store.dialect.name].run_each(store, fresh)
 
 
-def put_together(store: Connection, facts: Sequence[Fact], received_at: Micros) -> None:
-    """Store what one event of a browser told on as few lines as can be."""
-    put_each_together(store, [facts], received_at)
+class Told(NamedTuple):
+    """What one event of a browser told, and what it is answered when it comes again."""
+
+    facts: Sequence[Fact]
+    answer: bytes | None = None
 
 
-def put_each_together(
-    store: Connection, told: Sequence[Sequence[Fact]], received_at: Micros
-) -> None:
-    """The same for what several events told.
+def put_together(store: Connection, events: Sequence[Told], received_at: Micros) -> None:
+    """Store what each event told on as few lines as can be.
 
     An event that was told before adds its leases alone.
     """
     lines: list[dict[str, Any]] = []
     leases: list[Sequence[Fact]] = []
     alone: list[Fact] = []
-    for facts in told:
+    for facts, answer in events:
         shared = [fact for fact in facts if fact.kind in _ONCE and not _stale(fact, received_at)]
-        if len(shared) < 2:
-            alone += facts
-            continue
-        named = next((fact for fact in shared if fact.kind == "page"), shared[0])
-        lines.append(_row(named, received_at) | {"kind": TOGETHER, "body": _body(shared)})
-        leases.append([fact for fact in shared if fact.kind not in _OF_EVENT])
+        if shared:
+            lines.append(_line(shared, answer, received_at))
+            leases.append([fact for fact in shared if fact.kind not in _OF_EVENT])
         alone += [fact for fact in facts if fact.kind not in _ONCE or _stale(fact, received_at)]
     if _PUT[store.dialect.name].run_each(store, lines) < len(lines):
         known = {"facts": [line["fact_id"] for line in lines]}
@@ -98,6 +100,17 @@ def put_each_together(
                 alone += opened_and_closed
     if alone:
         put(store, alone, received_at)
+
+
+def _line(shared: Sequence[Fact], answer: bytes | None, received_at: Micros) -> dict[str, Any]:
+    page = next((fact for fact in shared if fact.kind == "page"), None)
+    line = _row(page or shared[0], received_at) | {"answer": answer if page else None}
+    return line if len(shared) == 1 else line | {"kind": TOGETHER, "body": _body(shared)}
+
+
+def answers(store: Connection, pages: Sequence[UUID]) -> dict[UUID, bytes]:
+    """What was answered to the events that told these facts, as far as they were told before."""
+    return {row.fact_id: row.answer for row in _ANSWERED.all(store, {"facts": pages})}
 
 
 def opened(kind: str, body: bytes) -> list[Fact]:
@@ -118,7 +131,7 @@ def _stale(fact: Fact, received_at: Micros) -> bool:
     return received_at - fact.occurred_at > (BROWSER_LEDGER if fact.browser else LEDGER)
 
 
-def _row(fact: Fact, received_at: Micros) -> dict[str, object]:
+def _row(fact: Fact, received_at: Micros) -> dict[str, Any]:
     return {
         "fact_id": fact.id(),
         "account_id": fact.account,
@@ -126,4 +139,5 @@ def _row(fact: Fact, received_at: Micros) -> dict[str, object]:
         "occurred_at": fact.occurred_at,
         "received_at": received_at,
         "body": encode(fact),
+        "answer": None,
     }

@@ -29,6 +29,7 @@ PERSONAL: dict[Column, Personal] = {
     Column("operational", "person", "email"): Personal.email,
     Column("operational", "person", "name"): Personal.name,
     Column("operational", "inbox", "body"): Personal.phone,
+    Column("operational", "inbox", "answer"): Personal.identifier,
     Column("operational", "dead_letter", "body"): Personal.phone,
     Column("operational", "lease", "card"): Personal.identifier,
     Column("operational", "lease", "visitor"): Personal.identifier,

@@ -16,7 +16,7 @@ from ingest import Loader
 from ringtrail.core.clock import Micros, SetClock
 from ringtrail.core.database import Engine, Writer, migrate, open_engine
 from ringtrail.core.facts import LeaseOpened, Page, PoolOverflow
-from ringtrail.core.inbox import put, put_together
+from ringtrail.core.inbox import Told, put, put_together
 from ringtrail.core.warehouse import Query, Warehouse
 
 NOW = Micros(1_790_000_000_000_000)
@@ -41,7 +41,7 @@ def deliver(engine: Engine, *indexes: int) -> None:
 
 def deliver_together(engine: Engine, *indexes: int) -> None:
     told = [page(index) for index in indexes]
-    Writer(engine).immediate(lambda store: put_together(store, told, NOW))
+    Writer(engine).immediate(lambda store: put_together(store, [Told(told)], NOW))
 
 
 def lines(engine: Engine) -> int:
@@ -154,7 +154,7 @@ def test_only_what_is_told_once_by_its_nature_shares_a_line(
     )
     for first in (1, 3):
         told = [page(first), overflow, page(first + 1)]
-        Writer(database).immediate(partial(put_together, facts=told, received_at=NOW))
+        Writer(database).immediate(partial(put_together, events=[Told(told)], received_at=NOW))
     # The second telling of the overflow is recognised by the line of the first.
     assert lines(database) == 3
     deliver_together(database, 5)
@@ -175,7 +175,7 @@ def test_an_event_that_was_told_before_adds_its_leases_alone(
             visit=UUID(int=7), pool=1, number="+442079460101",
         )  # fmt: skip
         told = [page(1), opened]
-        Writer(database).immediate(partial(put_together, facts=told, received_at=NOW))
+        Writer(database).immediate(partial(put_together, events=[Told(told)], received_at=NOW))
     warehouse = Warehouse(tmp_path / "w.duckdb")
     warehouse.migrate()
     Loader(database, warehouse, SetClock(NOW)).run()

@@ -7,7 +7,8 @@ from sqlmodel import Field, SQLModel
 class InboxRow(SQLModel, table=True):
     """A fact on its way: waiting (no batch), then a ledger line (batch, no body).
 
-    The emptied line stays so that a second delivery of the same fact is recognised.
+    The emptied line stays so that a second delivery of the same fact is recognised. `answer` is
+    what the browser was told when it brought the fact.
     """
 
     __tablename__ = "inbox"
@@ -30,6 +31,7 @@ class InboxRow(SQLModel, table=True):
     received_at: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
     batch: str | None = Field(default=None, sa_column=Column(Uuid(as_uuid=True), nullable=True))
     body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    answer: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
 
 
 class DeadLetter(SQLModel, table=True):
