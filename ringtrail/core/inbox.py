@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from ringtrail.core.clock import DAY, HOUR, Micros
-from ringtrail.core.database import Prepared, among
+from ringtrail.core.database import Overtaken, Prepared, among
 from ringtrail.core.facts import KINDS, Fact, decode, encode
 from ringtrail.core.models import DeadLetter, InboxRow
 
@@ -45,7 +45,7 @@ _PUT = {
     for name, insert in (("sqlite", insert_sqlite), ("postgresql", insert_postgresql))
 }
 _OF_FACTS = among(_INBOX.c.fact_id, "facts")
-_STORED = Prepared(select(_INBOX.c.fact_id, _INBOX.c.body).where(_OF_FACTS))
+_STORED = Prepared(select(_INBOX.c.fact_id, _INBOX.c.body, _INBOX.c.answer).where(_OF_FACTS))
 _ANSWERED = Prepared(
     select(_INBOX.c.fact_id, _INBOX.c.answer).where(_OF_FACTS, _INBOX.c.answer.isnot(None))
 )
@@ -81,7 +81,8 @@ class Told(NamedTuple):
 def put_together(store: Connection, events: Sequence[Told], received_at: Micros) -> None:
     """Store what each event told on as few lines as can be.
 
-    An event that was told before adds its leases alone.
+    An event that was told before adds its leases alone. `Overtaken` if it has been answered since
+    the caller asked `answers`: what the caller has written is then to be undone.
     """
     lines: list[dict[str, Any]] = []
     leases: list[Sequence[Fact]] = []
@@ -94,10 +95,14 @@ def put_together(store: Connection, events: Sequence[Told], received_at: Micros)
         alone += [fact for fact in facts if fact.kind not in _ONCE or _stale(fact, received_at)]
     if _PUT[store.dialect.name].run_each(store, lines) < len(lines):
         known = {"facts": [line["fact_id"] for line in lines]}
-        stored = {row.fact_id: row.body for row in _STORED.all(store, known)}
+        stored = {row.fact_id: row for row in _STORED.all(store, known)}
         for line, opened_and_closed in zip(lines, leases, strict=True):
-            if stored[line["fact_id"]] != line["body"]:
-                alone += opened_and_closed
+            there = stored[line["fact_id"]]
+            if (there.body, there.answer) == (line["body"], line["answer"]):
+                continue
+            if there.answer is not None:
+                raise Overtaken(f"event {line['fact_id']} was answered meanwhile")
+            alone += opened_and_closed
     if alone:
         put(store, alone, received_at)
 

@@ -58,6 +58,10 @@ _DUPLICATE = "23505"
 _log = structlog.get_logger()
 
 
+class Overtaken(Exception):
+    """Another process has stored meanwhile what the work had looked for in vain."""
+
+
 @dataclass(slots=True)
 class _Handed:
     """A piece of work, and the event loop whose future waits for it.
@@ -248,7 +252,7 @@ def _together(
 
 def _in_savepoint(connection: Connection, work: Work) -> _Outcome:
     value, failure = _attempt(connection, work)
-    if failure is not None and _state(failure) == _DUPLICATE:
+    if isinstance(failure, Overtaken) or (failure and _state(failure) == _DUPLICATE):
         value, failure = _attempt(connection, work)
     return value, failure
 
