@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     bindparam,
+    false,
     func,
     insert,
     select,
@@ -167,21 +169,20 @@ def _room(store: Connection, pool: Any, now: Micros) -> float:
 
 
 def _longest_free(store: Connection, pool: Any, now: Micros, most: int) -> list[Any]:
-    """The numbers to take, locked, and with their former holders; as many as are free."""
+    """The numbers to take, locked, and with their former holders; as many as are free.
+
+    None is locked that is not taken: another collector would pass it by.
+    """
     values = {"the_pool": pool.pool_id, "now": now, "most": most}
-    alike = _LONGEST_FREE_ALIKE.all(store, values) if pool.match != "off" else []
+    if pool.match == "off":
+        return _LONGEST_FREE.all(store, values)
+    alike = _LONGEST_FREE_ALIKE.all(store, values)
     if len(alike) == most or pool.match == "require":
         return alike
-    # The longest free of all may be among those that are alike.
-    rest = _LONGEST_FREE.all(store, values)
-    if alike:
-        taken = {number.id for number in alike}
-        rest = [number for number in rest if number.id not in taken]
-    return (alike + rest)[:most]
+    return alike + _LONGEST_FREE_OTHER.all(store, values | {"most": most - len(alike)})
 
 
-def _finding(*, alike: bool) -> Prepared:
-    which = [NUMBER.c.alike.is_(true())] if alike else []
+def _finding(*which: ColumnElement[bool]) -> Prepared:
     return Prepared(
         select(NUMBER.c.id, NUMBER.c.e164, NUMBER.c.holder)
         .where(NUMBER.c.pool_id == bindparam("the_pool"), NUMBER.c.free_at <= bindparam("now"))
@@ -192,7 +193,9 @@ def _finding(*, alike: bool) -> Prepared:
     )
 
 
-_LONGEST_FREE, _LONGEST_FREE_ALIKE = _finding(alike=False), _finding(alike=True)
+_LONGEST_FREE = _finding()
+_LONGEST_FREE_ALIKE = _finding(NUMBER.c.alike.is_(true()))
+_LONGEST_FREE_OTHER = _finding(NUMBER.c.alike.is_(false()))
 _HOLD = Prepared(
     update(NUMBER)
     .where(NUMBER.c.id == bindparam("the_number"))

@@ -37,6 +37,27 @@ def test_two_at_once_get_different_numbers(postgresql: Engine) -> None:
     assert {s.number for s in shown} == set(shop.numbers)
 
 
+def test_what_one_collector_does_not_take_it_leaves_to_the_other(postgresql: Engine) -> None:
+    numbers = ["+74951110001", "+442079460001", "+442079460002", "+442079460003"]
+    migrate(postgresql)
+    shop = Writer(postgresql).immediate(lambda connection: House(connection, 0))
+    shown: list[str] = []
+    with postgresql.begin() as connection:
+        shop.store = connection
+        shop.new_pool(numbers, match="prefer")
+    with postgresql.begin() as first, postgresql.begin() as second:
+        for connection, visits in ((first, (1, 2)), (second, (3, 4))):
+            given = store.lease_each(
+                connection,
+                account=shop.account,
+                site=shop.site,
+                claimants=[store.Claimant(UUID(int=visit), None, CARD) for visit in visits],
+                now=at(0),
+            )
+            shown += [of_prefer.number for (_, of_prefer), _ in given]
+    assert shown == numbers
+
+
 def test_a_renewal_under_way_is_not_closed(postgresql: Engine) -> None:
     migrate(postgresql)
     shop = Writer(postgresql).immediate(lambda connection: House(connection, 1))
