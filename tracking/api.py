@@ -61,7 +61,7 @@ class Intake:
 
         async def answer(body: VisitBody, origin: str) -> bytes:
             page = Page(body, self._clients.of(request))
-            hit = _unless_refused(await self._writer.join(self._take_pages, page))
+            hit = _unless_refused(await self._writer.join(self._take_pages, page, body.visit))
             pipeline.count(hit)
             if hit.answer is None:
                 raise _too_fast("pages", hit.wait) if hit.wait else _foreign()
@@ -106,7 +106,7 @@ class Intake:
                 renewed = [on_page(number) for number in beside]
                 return msgspec.json.encode({"numbers": renewed})
 
-            return _unless_refused(await self._writer.submit(work))
+            return _unless_refused(await self._writer.submit(work, body.visit))
 
         return await self._answer(request, BeatBody, answer)
 
@@ -123,7 +123,7 @@ class Intake:
                 pool.leave(store, site=site.id, visit=body.visit, leases=body.leases, now=now)
                 return b""
 
-            return _unless_refused(await self._writer.submit(work))
+            return _unless_refused(await self._writer.submit(work, body.visit))
 
         return await self._answer(request, LeaveBody, answer)
 
@@ -144,7 +144,7 @@ class Intake:
                     self._ledgers.written.forget(site.id)
                 return outcome
 
-            outcome = await self._writer.submit(work)
+            outcome = await self._writer.submit(work, body.visit)
             event.count(body, outcome)
             return outcome.answer
 

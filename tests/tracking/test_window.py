@@ -7,15 +7,21 @@ from uuid import UUID, uuid4
 
 import httpx
 import msgspec
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from starlette.applications import Starlette
 
+import tracking
 from ringtrail import store
 from ringtrail.core.clock import SetClock
+from ringtrail.core.database import Writer
 from ringtrail.core.facts import LeaseOpened, Page, Visit
+from ringtrail.core.models import CurrentVisit
+from ringtrail.core.models.numbers import LEASE
 from ringtrail.store import Opened
 from tests.conftest import Tables
 from tests.tracking.browser import Browser, count, facts
-from tests.tracking.contract import Bodies, post
+from tests.tracking.conftest import CHROME, LIMIT
+from tests.tracking.contract import ORIGIN, Bodies, post
 from tracking import pipeline
 from tracking import store as visits
 from tracking.hit import Hit
@@ -23,6 +29,7 @@ from tracking.hit import Page as Arrived
 from tracking.schemas import VisitBody
 
 ANNA, BORIS = UUID(int=101), UUID(int=102)
+CURRENT = vars(CurrentVisit)["__table__"]
 
 
 def run(database: Engine, browser: Browser, *bodies: VisitBody) -> list[Hit]:
@@ -117,3 +124,68 @@ async def test_an_unknown_site_is_told_so_and_takes_no_other_with_it(
     bodies = [body(visit=None), body(site="x"), body(visit=None), body(visitor=str(uuid4()))]
     asked = (post(client, "/v1/visit", one) for one in bodies)
     assert [answer.status_code for answer in await asyncio.gather(*asked)] == [200, 404, 200, 200]
+
+
+class Full(Writer):
+    """Begins when so many pieces have been handed in, so that they are of one window."""
+
+    def __init__(self, engine: Engine, pieces: int) -> None:
+        super().__init__(engine)
+        self._missing = pieces
+
+    def _hand_in(self, handed: Any) -> None:
+        super()._hand_in(handed)
+        self._missing -= 1
+        if not self._missing:
+            self.start()
+
+
+async def ask_at_once(
+    database: Engine, clock: SetClock, *asked: tuple[str, dict[str, Any]]
+) -> list[httpx.Response]:
+    writer = Full(database, len(asked))
+    app = Starlette(routes=tracking.routes(writer, clock, max_body=LIMIT))
+    transport, headers = httpx.ASGITransport(app), {"user-agent": CHROME}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://ringtrail.example", headers=headers
+    ) as client:
+        answers = await asyncio.gather(*(post(client, path, body) for path, body in asked))
+    writer.stop()
+    return answers
+
+
+def leases(database: Engine) -> list[tuple[bool, bool]]:
+    """Of each lease whether its visitor has left, and whether its visit may go on."""
+    with database.connect() as connection:
+        rows = connection.execute(
+            select(LEASE.c.left_at, CURRENT.c.id)
+            .outerjoin(CURRENT, CURRENT.c.id == LEASE.c.visit)
+            .order_by(LEASE.c.opened_at, LEASE.c.id)
+        )
+        return [(row.left_at is not None, row.id is not None) for row in rows]
+
+
+async def test_who_leaves_a_page_for_the_next_is_still_there(
+    database: Engine, browser: Browser, clock: SetClock, body: Bodies
+) -> None:
+    lease = browser.open()["numbers"][0]["lease"]
+    own = {"visitor": str(browser.visitor), "visit": str(browser.visit), "url": f"{ORIGIN}/cart"}
+    await ask_at_once(
+        database, clock,
+        ("/v1/leave", body(**own, leases=[lease])), ("/v1/visit", body(**own)),
+        ("/v1/visit", body(visit=None)),
+    )  # fmt: skip
+    assert leases(database) == [(False, True)] * 2
+
+
+async def test_a_no_that_follows_its_page_view_is_the_last_word(
+    database: Engine, browser: Browser, clock: SetClock, body: Bodies
+) -> None:
+    browser.open()
+    own = {"visitor": str(browser.visitor), "visit": str(browser.visit), "url": f"{ORIGIN}/cart"}
+    await ask_at_once(
+        database, clock,
+        ("/v1/visit", body(visit=None)), ("/v1/visit", body(**own)),
+        ("/v1/beat", body(**own, consent={"state": "denied"})),
+    )  # fmt: skip
+    assert leases(database) == [(True, False), (False, True)]

@@ -21,7 +21,8 @@ What was handed in is done even when the client has gone: it was received.
 Work that does the same for many is joined instead of submitted (`join`): it is called once for all
 that a window brought, in one savepoint, for twenty statements that each name twenty rows take a
 fraction of the time of four hundred. If it fails, it is called for each of them alone, so that one
-item that cannot be done takes no other with it.
+item that cannot be done takes no other with it. What is joined is done at the end of the window;
+only what is `of` the same, a visit say, is done in the order in which it came.
 
 `immediate` runs one piece of work in the calling thread, for the CLI and for tests.
 """
@@ -32,7 +33,7 @@ import sqlite3
 import threading
 import time
 from asyncio import AbstractEventLoop, Future, get_running_loop
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
@@ -66,12 +67,14 @@ class Overtaken(Exception):
 class _Handed:
     """A piece of work, and the event loop whose future waits for it.
 
-    `many` does the same for this `item` and others; then `work` is for it alone.
+    `of`: what it is about. `many` does the same for this `item` and others; then `work` is for it
+    alone.
     """
 
     work: Work
     done: Future[Any]
     loop: AbstractEventLoop
+    of: Hashable = None
     many: Many[Any, Any] | None = None
     item: Any = None
     value: Any = None
@@ -118,24 +121,24 @@ class Writer:
         if self._started:
             self._thread.join()
 
-    async def submit(self, work: Callable[[Connection], T]) -> T:
+    async def submit(self, work: Callable[[Connection], T], of: Hashable = None) -> T:
         """The result of `work`, once it is committed; its own exception if it failed.
 
         RuntimeError after `stop`. Whoever stops waiting does not stop the work.
         """
         loop = get_running_loop()
         done: Future[T] = loop.create_future()
-        self._hand_in(_Handed(work, done, loop))
+        self._hand_in(_Handed(work, done, loop, of))
         return await done
 
-    async def join(self, many: Many[Item, T], item: Item) -> T:
+    async def join(self, many: Many[Item, T], item: Item, of: Hashable = None) -> T:
         """What `many` returns for `item`, called once with all items that a window brought for it.
 
         Else like `submit`.
         """
         loop = get_running_loop()
         done: Future[T] = loop.create_future()
-        self._hand_in(_Handed(lambda store: many(store, [item])[0], done, loop, many, item))
+        self._hand_in(_Handed(lambda store: many(store, [item])[0], done, loop, of, many, item))
         return await done
 
     def _hand_in(self, handed: _Handed) -> None:
@@ -223,19 +226,39 @@ def _wake(handed: Sequence[_Handed]) -> None:
 
 
 def _outcomes(connection: Connection, items: Sequence[_Handed]) -> list[_Outcome]:
-    """What became of each piece of work: first of those that are joined, then of the others."""
-    joined: dict[Many[Any, Any], list[int]] = {}
+    """What became of each piece of work; those that are joined last, unless order forbids it."""
+    outcomes: dict[int, _Outcome] = {}
+    waiting: list[int] = []
+    about: set[Hashable] = set()
     for place, item in enumerate(items):
         if item.many is not None:
-            joined.setdefault(item.many, []).append(place)
+            waiting.append(place)
+            about.add(item.of)
+            continue
+        if item.of is not None and item.of in about:
+            outcomes |= _joined(connection, items, waiting)
+            waiting, about = [], set()
+        outcomes[place] = _in_savepoint(connection, item.work)
+    outcomes |= _joined(connection, items, waiting)
+    return [outcomes[place] for place in range(len(items))]
+
+
+def _joined(
+    connection: Connection, items: Sequence[_Handed], places: Sequence[int]
+) -> dict[int, _Outcome]:
+    """What became of those that are joined, by place."""
+    groups: dict[Many[Any, Any], list[int]] = {}
+    for place in places:
+        if (many := items[place].many) is not None:
+            groups.setdefault(many, []).append(place)
     outcomes: dict[int, _Outcome] = {}
-    for many, places in joined.items():
-        if len(places) > 1:
-            outcomes |= _together(connection, many, items, places)
-    return [
-        outcomes[place] if place in outcomes else _in_savepoint(connection, item.work)
-        for place, item in enumerate(items)
-    ]
+    for many, group in groups.items():
+        if len(group) > 1:
+            outcomes |= _together(connection, many, items, group)
+    for place in places:
+        if place not in outcomes:
+            outcomes[place] = _in_savepoint(connection, items[place].work)
+    return outcomes
 
 
 def _together(

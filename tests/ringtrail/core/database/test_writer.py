@@ -111,6 +111,33 @@ async def test_what_is_joined_is_done_at_once_and_beside_other_work(
     assert await writer.join(raise_each, 1) == 12
 
 
+async def test_what_is_of_the_same_is_done_in_its_order(writer: Writer, tables: Engine) -> None:
+    calls: list[list[str]] = []
+
+    def join(_connection: Connection, items: Sequence[str]) -> Sequence[str]:
+        calls.append(list(items))
+        return items
+
+    def submit(name: str) -> Callable[[Connection], None]:
+        return lambda _connection: calls.append([name])
+
+    waiting = asyncio.gather(
+        writer.submit(submit("leaves a"), "a"),
+        writer.join(join, "a", "a"),
+        writer.submit(submit("a call")),
+        writer.join(join, "b", "b"),
+        writer.join(join, "new"),
+        writer.submit(submit("leaves c"), "c"),
+        writer.submit(submit("leaves b"), "b"),
+        writer.join(join, "c", "c"),
+    )
+    asyncio.get_running_loop().call_soon(writer.start)
+    await waiting
+    assert calls == [
+        ["leaves a"], ["a call"], ["leaves c"], ["a", "b", "new"], ["leaves b"], ["c"]
+    ]  # fmt: skip
+
+
 async def test_an_item_that_cannot_be_done_takes_no_other_with_it(
     writer: Writer, tables: Engine, commits: list[Connection]
 ) -> None:
