@@ -83,17 +83,28 @@ class House:
         channel: str = "Paid Search", day: date = DAY, visits: int = 3, site: int = 1,
         account: int = 1,
     ) -> None:  # fmt: skip
-        traffic = 1_000_000 + next(self._turn)
-        self.put("mart_traffic", [{
-            "traffic": traffic, "account": account, "channel": channel, "source": source,
-            "medium": medium, "campaign": campaign,
-        }])  # fmt: skip
+        traffic = self._traffic(account, channel, source, medium, campaign)
         counts = dict.fromkeys(
             ("overflows", "calls", "answered", "missed", "first_time", "attributed",
              "wait_seconds", "talk_seconds"), 0,
         )  # fmt: skip
         self.put("mart_day", [{"account": account, "site": site, "day": day, "traffic": traffic,
                                "visits": visits} | counts])  # fmt: skip
+
+    def _traffic(self, account: int, *place: str | None) -> int:
+        """Its entry in the dictionary, which has one for all sites of an account."""
+        named = dict(
+            zip(("channel", "source", "medium", "campaign"), place, strict=True), account=account
+        )
+        same = " AND ".join(f"{name} IS NOT DISTINCT FROM ${name}" for name in named)
+        held = self.warehouse.rows(
+            Query("held", f"SELECT traffic FROM mart_traffic WHERE {same}"), named
+        )
+        if held:
+            return int(held[0]["traffic"])
+        traffic = 1_000_000 + next(self._turn)
+        self.put("mart_traffic", [{"traffic": traffic, **named}])
+        return traffic
 
     def site(self, currency: str | None, account: int = 1, site: int = 1) -> None:
         self.put("fact_site", [{

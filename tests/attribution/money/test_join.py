@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.attribution.money.house import DAY, House, Spent
@@ -43,6 +43,12 @@ ALIASES = st.tuples(
     spends=st.lists(SPENDS, max_size=12),
     visits=st.lists(VISITS, max_size=8, unique=True),
     aliases=st.lists(ALIASES, max_size=3),
+)
+# Two sites have visits of one campaign: an account's dictionary has it once all the same.
+@example(
+    spends=[Spent("0.0001", "Brand London", key="a")],
+    visits=[("Brand London", "google", "cpc", "Paid Search", site) for site in (1, 2)],
+    aliases=[],
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_cost_shown_is_the_cost_told_to_the_cent(
