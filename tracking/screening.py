@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from ringtrail.core.identifiers import derived
+from ringtrail.core.identifiers import derived_at
 from tracking import store as visits
 from tracking.client import Client
 from tracking.hit import NOTHING, Hit, each
@@ -105,5 +105,8 @@ def _is_own(client: Client, site: KnownSite) -> bool:
 
 
 def new_visit(hit: Hit) -> UUID:
-    """The id of the visit that begins with this hit; a retry cannot make a second one."""
-    return derived(hit.body.event_id, f"visit:{hit.site.id}")
+    """The id of the visit that begins with this hit; a retry cannot make a second one.
+
+    Ordered by time, so that the store's indices grow at their ends.
+    """
+    return derived_at(hit.body.at, hit.body.event_id, f"visit:{hit.site.id}")

@@ -153,7 +153,7 @@ def _referred(
     elif told and "://" not in told:
         told = f"https://{told}"
     for rule, text in (("utm_referrer", told), ("referrer", referrer)):
-        before = read(text)
+        before = _read(text)
         host = before.host
         if host in ("", "app:"):
             continue
@@ -168,6 +168,12 @@ def _referred(
             continue
         return (known.source, _MEDIUMS.get(known.kind, "referral"), rule), None
     return None, ignored
+
+
+@lru_cache(maxsize=1024)
+def _read(referrer: str) -> Address:
+    """Most visitors come from a few pages."""
+    return read(referrer)
 
 
 def _is_own(host: str, own: frozenset[str]) -> bool:

@@ -245,7 +245,7 @@ def _row(pool: Any, new: UUID, one: Opening) -> dict[str, Any]:
         "pinned_until": life.pinned_until,
         "audit": one.audit,
         "closed": False,
-        "card": one.who.card.to_json(),
+        "card": one.who.card,
     }
 
 

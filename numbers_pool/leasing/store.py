@@ -250,7 +250,7 @@ def _move(store: Connection, moves: Sequence[tuple[Any, Life, Card]]) -> None:
             "last_seen": life.last_seen,
             "left_at": life.left_at,
             "pinned_until": life.pinned_until,
-            "card": card.to_json(),
+            "card": card,
         }
         for row, life, card in moves
     ]

@@ -21,6 +21,15 @@ def derived(source: UUID, name: str) -> UUID:
     return uuid_utils.compat.uuid5(source, name)
 
 
+def derived_at(millis: float, source: UUID, name: str) -> UUID:
+    """The same, but ordered by time: it begins with milliseconds since 1970, as a version 7 does.
+
+    Whoever asks again must name the same time.
+    """
+    rest = derived(source, name).int & ~(0xFFFF_FFFF_FFFF_F000 << 64)
+    return UUID(int=(int(millis) & 0xFFFF_FFFF_FFFF) << 80 | 7 << 76 | rest)
+
+
 def fact_id(account: int, kind: str, source_id: str) -> UUID:
     """The identifier of the fact that its source calls `source_id`."""
     return uuid_utils.compat.uuid5(_NAMESPACE, f"{account}:{kind}:{source_id}")

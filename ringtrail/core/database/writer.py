@@ -268,7 +268,7 @@ def _together(
     several = [items[place].item for place in places]
     values, failure = _in_savepoint(connection, lambda store: many(store, several))
     if failure is not None:
-        _log.warning("done_one_by_one", pieces=len(places), error=str(failure))
+        _log.warning("done_one_by_one", pieces=len(places), error=type(failure).__name__)
         return {}
     return {place: (value, None) for place, value in zip(places, values, strict=True)}
 
