@@ -99,14 +99,14 @@ def list_fits(
         )
         return
     table = Table(box=None, pad_edge=False)
-    for name in ("fit", "of", "since", "until", "verdict", "labels", "ECE", "in force"):
-        table.add_column(name, no_wrap=name in ("fit", "since", "until"), overflow="fold")
+    for name in ("fit", "of", "days", "until", "labels", "ECE", "verdict", "in force"):
+        table.add_column(name, no_wrap=True)
     for one in found:
-        force = f"{one.used_at:%Y-%m-%d %H:%M} {one.used_by}" if one.used_at else ""
+        since, until = utc(one.since), utc(one.until)
         table.add_row(
             one.version, "all sites" if one.site is None else f"site {one.site}",
-            f"{utc(one.since):%Y-%m-%d}", f"{utc(one.until):%Y-%m-%d}", one.verdict,
-            f"{one.labels:.0f}", f"{one.error:.3f}", force,
+            str((until - since).days), f"{until:%Y-%m-%d}", f"{one.labels:.0f}",
+            f"{one.error:.3f}", one.verdict, f"{one.used_at:%Y-%m-%d}" if one.used_at else "",
         )  # fmt: skip
     Console().print(table)
     if not any(one.used_at for one in found):
