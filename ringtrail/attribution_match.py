@@ -99,12 +99,12 @@ def list_fits(
         )
         return
     table = Table(box=None, pad_edge=False)
-    for name in ("fit", "of", "days", "until", "labels", "ECE", "verdict", "in force"):
+    for name in ("fit", "site", "days", "until", "labels", "ECE", "verdict", "in force"):
         table.add_column(name, no_wrap=True)
     for one in found:
         since, until = utc(one.since), utc(one.until)
         table.add_row(
-            one.version, "all sites" if one.site is None else f"site {one.site}",
+            one.version, "all" if one.site is None else str(one.site),
             str((until - since).days), f"{until:%Y-%m-%d}", f"{one.labels:.0f}",
             f"{one.error:.3f}", one.verdict, f"{one.used_at:%Y-%m-%d}" if one.used_at else "",
         )  # fmt: skip
