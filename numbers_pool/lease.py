@@ -32,6 +32,9 @@ class Card:
         """The card once the visitor is on `page`; None if the page is not known."""
         return self if page is None else replace(self, page=page)
 
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> "Card":
         return cls(**body)
