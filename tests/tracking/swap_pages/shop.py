@@ -146,7 +146,11 @@ class Shop:
         return self.page
 
     def until(self, condition: str) -> None:
-        self.page.wait_for_function(condition)
+        """Return once the condition holds; asked from outside: a strict page evaluates no text."""
+        deadline = time.monotonic() + 30
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < deadline, f"not within 30 s: {condition}"
+            self.page.wait_for_timeout(5)
 
     def frames(self) -> None:
         """Let the page come to rest: late changes are swapped before the next frame."""
