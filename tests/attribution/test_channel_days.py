@@ -1,14 +1,12 @@
 """Counts of days by channel are the sums of the days' traffic: kept up, rebuilt or upgraded."""
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ringtrail.core.database import migrate, open_engine
-from ringtrail.core.warehouse import Query, Row, Warehouse
-from tests.attribution.test_increments import Home, World
+from ringtrail.core.warehouse import Query, Row
+from tests.attribution.test_increments import Home, kept_up
 
 _ADDED_UP = """SELECT account, site, day, channel, sum(COLUMNS(
     ['visits', 'overflows', 'calls', 'answered', 'missed', 'first_time', 'attributed',
@@ -19,21 +17,7 @@ _KEPT = "FROM mart_channel_day ORDER BY ALL"
 
 @pytest.fixture(params=range(4))
 def home(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Home]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}")
-    warehouse = Warehouse(tmp_path / "w.duckdb")
-    migrate(engine)
-    warehouse.migrate()
-    engine.dispose()
-    warehouse.close()
-    rng = random.Random(request.param)
-    home, world = Home(tmp_path, rng), World(rng)
-    for _ in range(4):
-        home.deliver(world.some())
-        home.load()
-    home.restate()
-    home.deliver(world.facts)
-    home.load()
-    home.upkeep.catch_up()
+    home = kept_up(tmp_path, request.param)
     yield home
     home.close()
 

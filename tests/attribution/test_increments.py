@@ -229,6 +229,28 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+def kept_up(place: Path, seed: int) -> Home:
+    """A home whose marts were kept up through batches in any order, again and again."""
+    engine, warehouse = (
+        open_engine(f"sqlite:///{place / 'a.sqlite3'}"),
+        Warehouse(place / "w.duckdb"),
+    )
+    migrate(engine)
+    warehouse.migrate()
+    engine.dispose()
+    warehouse.close()
+    rng = random.Random(seed)
+    home, world = Home(place, rng), World(rng)
+    for _ in range(4):
+        home.deliver(world.some())
+        home.load()
+    home.restate()
+    home.deliver(world.facts)
+    home.load()
+    home.upkeep.catch_up()
+    return home
+
+
 @pytest.mark.timeout(400)
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 2**32))

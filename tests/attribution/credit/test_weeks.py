@@ -1,14 +1,12 @@
 """The weeks' credit is what a recount gives, to the last part: kept up, rebuilt or upgraded."""
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ringtrail.core.database import migrate, open_engine
-from ringtrail.core.warehouse import Query, Row, Warehouse
-from tests.attribution.test_increments import Home, World
+from ringtrail.core.warehouse import Query, Row
+from tests.attribution.test_increments import Home, kept_up
 
 _KEPT = "FROM mart_credit_week ORDER BY ALL"
 _KEYS = "account, site, basis, week, traffic, kind, touched"
@@ -27,21 +25,7 @@ _SOME = f"SELECT {_KEYS}, credits, part_first, part_linear, part_time_decay"
 
 @pytest.fixture(params=range(4))
 def home(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Home]:
-    engine, warehouse = (
-        open_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}"), Warehouse(tmp_path / "w.duckdb"),
-    )  # fmt: skip
-    migrate(engine)
-    warehouse.migrate()
-    engine.dispose()
-    warehouse.close()
-    rng = random.Random(request.param)
-    home, world = Home(tmp_path, rng), World(rng)
-    for _ in range(4):
-        home.deliver(world.some())
-        home.load()
-    home.deliver(world.facts)
-    home.load()
-    home.upkeep.catch_up()
+    home = kept_up(tmp_path, request.param)
     yield home
     home.close()
 
