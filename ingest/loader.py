@@ -15,26 +15,22 @@ runs one loader; `batch_loaded` tells attribution that something came in. Its fa
 stops no fact: what is derived can be derived again.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-import msgspec
-import pyarrow as pa
 import structlog
 from prometheus_client import Counter
 
 from ingest import store
-from ingest.columns import Facts, tables
-from ingest.files.parcel import flaw, remove
+from ingest.files.parcel import remove
 from ingest.files.taking import take_in
+from ingest.lines import Piece, decoded
 from ringtrail.core.clock import Clock, utc
 from ringtrail.core.database import Engine
-from ringtrail.core.facts import KINDS, Fact
+from ringtrail.core.facts import KINDS
 from ringtrail.core.identifiers import mint
-from ringtrail.core.inbox import DEAD_LETTERS, opened
+from ringtrail.core.inbox import DEAD_LETTERS
 from ringtrail.core.money_facts import Bulk
 from ringtrail.core.warehouse import Query, Warehouse
 
@@ -54,29 +50,12 @@ _FACTS = Query(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Broken:
-    row: store.Waiting
-    reason: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Lines that were decoded together: `tables` what can be loaded of them, `bulks` the files."""
-
-    lines: Sequence[int]
-    broken: Sequence[_Broken]
-    tables: dict[str, pa.Table]
-    bulks: Sequence[Bulk]
-
-
 @dataclass(slots=True)
 class Batch:
     """What was read together, in the order of its lines."""
 
     id: UUID = field(default_factory=mint)
-    pieces: list[_Piece] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
 
     @property
     def lines(self) -> int:
@@ -159,7 +138,7 @@ class Loader:
         batch, last = Batch(), 0
         with self._reading.connect() as connection:
             while asked := min(self._size - batch.lines, self._piece):
-                piece = _decoded(store.waiting(connection, last, asked), batch.id)
+                piece = decoded(store.waiting(connection, last, asked), batch.id)
                 if piece.lines:
                     batch.pieces.append(piece)
                     last = piece.lines[-1]
@@ -201,45 +180,3 @@ class Loader:
             self._batch_loaded(batch)
         except Exception:
             _log.exception("a batch is loaded, but what is derived from it is behind")
-
-
-def _decoded(rows: Iterable[tuple[Any, ...]], batch: UUID) -> _Piece:
-    kinds: dict[str, Facts] = defaultdict(Facts)
-    lines: list[int] = []
-    broken: list[_Broken] = []
-    for row in rows:
-        lines.append(row[0])
-        facts = _facts(store.Waiting(*row))
-        if isinstance(facts, _Broken):
-            broken.append(facts)
-            continue
-        _, fact_id, _, _, received_at, _ = row
-        for fact in facts:
-            told = kinds[fact.kind]
-            told.ids.append(fact_id if len(facts) == 1 else _id_like(fact_id, fact))
-            told.received.append(received_at)
-            told.facts.append(fact)
-    bulks = [fact for told in kinds.values() for fact in told.facts if isinstance(fact, Bulk)]
-    return _Piece(lines, broken, tables(kinds, batch), bulks)
-
-
-def _facts(row: store.Waiting) -> Sequence[Fact] | _Broken:
-    """What a line tells, all of it or nothing."""
-    try:
-        facts = opened(row.kind, row.body)
-    except KeyError as error:
-        return _Broken(row, "unknown_kind", f"no fact is a {error.args[0]!r}")
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return _Broken(row, "malformed", str(error))
-    for fact in facts:
-        if isinstance(fact, Bulk) and (damage := flaw(fact)):
-            return _Broken(row, "damaged_file", damage)
-        if fact.account != row.account_id:
-            told = f"its account is {fact.account}, its envelope's {row.account_id}"
-            return _Broken(row, "mismatch", told)
-    return facts
-
-
-def _id_like(one: str | UUID, fact: Fact) -> str | UUID:
-    """The fact's id in the driver's way: hex where it has no type for it."""
-    return fact.id().hex if isinstance(one, str) else fact.id()

@@ -4,11 +4,14 @@ A fact's identifier is a function of its account, kind and source id, so that a 
 is recognised wherever it arrives.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
+import uuid_utils
 import uuid_utils.compat
 
 _NAMESPACE = UUID("6f1d1a52-5a5c-5c0e-9a41-3f1b6f0c7a11")
+_NATIVE_NAMESPACE = uuid_utils.UUID(str(_NAMESPACE))
 
 
 def mint() -> UUID:
@@ -33,3 +36,9 @@ def derived_at(millis: float, source: UUID, name: str) -> UUID:
 def fact_id(account: int, kind: str, source_id: str) -> UUID:
     """The identifier of the fact that its source calls `source_id`."""
     return uuid_utils.compat.uuid5(_NAMESPACE, f"{account}:{kind}:{source_id}")
+
+
+def fact_ids(kind: str, accounts: Iterable[int], source_ids: Iterable[str]) -> bytes:
+    """`fact_id` of each of these facts of a kind, 16 bytes each: objects cost three times that."""
+    names = (f"{a}:{kind}:{s}" for a, s in zip(accounts, source_ids, strict=True))
+    return b"".join([uuid_utils.uuid5(_NATIVE_NAMESPACE, name).bytes for name in names])

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4, uuid5
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringtrail.core.identifiers import derived, derived_at
+from ringtrail.core.identifiers import derived, derived_at, fact_id, fact_ids
 
 MILLIS = st.floats(0, 2**48 - 1)
 
@@ -29,3 +29,10 @@ def test_one_that_has_a_time_is_the_same_whenever_it_is_asked_and_differs_by_nam
     assert derived_at(5.7, source, "visit:1") == derived_at(5.2, source, "visit:1")
     assert derived_at(5, source, "visit:1") != derived_at(5, source, "visit:2")
     assert derived_at(9e15, source, "visit:1").version == 7
+
+
+def test_identifiers_of_many_facts_are_those_of_each() -> None:
+    accounts, sources = (1, 22), ("a:b", "\u20ac")
+    each = [fact_id(1, "page", "a:b"), fact_id(22, "page", "\u20ac")]
+    assert fact_ids("page", accounts, sources) == b"".join(one.bytes for one in each)
+    assert fact_ids("page", (), ()) == b""
