@@ -181,8 +181,8 @@ def test_drop_reasons() -> None:
 def test_reasons_of_dead_letters() -> None:
     """Each literal with which the loader or the inbox gives a fact up."""
     existing = set()
-    for _, node in trees("ingest/loader.py", "ringtrail/core/inbox.py"):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "_Broken":
+    for _, node in trees("ingest/lines.py", "ringtrail/core/inbox.py"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Broken":
             existing.add(text_of(node.args[1]))
         if isinstance(node, ast.Dict):
             found = zip(node.keys, node.values, strict=True)
