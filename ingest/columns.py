@@ -64,7 +64,7 @@ def wire(kind: str) -> type[Fact]:
 
 def table(batches: Sequence[pa.RecordBatch], batch: UUID) -> pa.Table:
     """The new rows of the warehouse table of one kind, from what `columns` made of its facts."""
-    rows = pa.Table.from_batches(batches)
+    rows = pa.Table.from_batches(batches).combine_chunks()
     return rows.append_column("batch", _uuids(batch.bytes * len(rows)))
 
 

@@ -7,8 +7,8 @@ is recognised wherever it arrives.
 from collections.abc import Iterable
 from uuid import UUID
 
-import uuid_utils
 import uuid_utils.compat
+from uuid_utils import uuid5
 
 _NAMESPACE = UUID("6f1d1a52-5a5c-5c0e-9a41-3f1b6f0c7a11")
 _NATIVE_NAMESPACE = uuid_utils.UUID(str(_NAMESPACE))
@@ -40,5 +40,5 @@ def fact_id(account: int, kind: str, source_id: str) -> UUID:
 
 def fact_ids(kind: str, accounts: Iterable[int], source_ids: Iterable[str]) -> bytes:
     """`fact_id` of each of these facts of a kind, 16 bytes each: objects cost three times that."""
-    names = (f"{a}:{kind}:{s}" for a, s in zip(accounts, source_ids, strict=True))
-    return b"".join([uuid_utils.uuid5(_NATIVE_NAMESPACE, name).bytes for name in names])
+    of_each = zip(accounts, source_ids, strict=True)
+    return b"".join([uuid5(_NATIVE_NAMESPACE, f"{a}:{kind}:{s}").bytes for a, s in of_each])
