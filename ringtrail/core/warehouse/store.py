@@ -5,6 +5,7 @@ this program (refused), a statement fails inside a transaction (all of it is und
 """
 
 import asyncio
+import importlib.util
 import os
 import sys
 import threading
@@ -147,7 +148,18 @@ def _stand_back() -> None:
 
 
 def _opened(path: Path, threads: int) -> duckdb.DuckDBPyConnection:
+    _without_pandas()
     return duckdb.connect(str(path), config={"threads": threads, "memory_limit": "2GB"})
+
+
+def _without_pandas() -> None:
+    """Tell Python for good that there is no pandas, if there is none.
+
+    DuckDB's client asks for it twice with each value that is bound, and each time all folders of
+    packages are looked through while no other thread can run: a millisecond a statement.
+    """
+    if importlib.util.find_spec("pandas") is None:
+        sys.modules["pandas"] = None  # type: ignore[assignment]
 
 
 def _asked(
