@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
+from importlib.abc import MetaPathFinder
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -152,14 +154,23 @@ def _opened(path: Path, threads: int) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(path), config={"threads": threads, "memory_limit": "2GB"})
 
 
-def _without_pandas() -> None:
-    """Tell Python for good that there is no pandas, if there is none.
+class _Absent(MetaPathFinder):
+    """Says at once that there is no pandas."""
 
-    DuckDB's client asks for it twice with each value that is bound, and each time all folders of
-    packages are looked through while no other thread can run: a millisecond a statement.
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("pandas is not installed", name=fullname)
+
+
+@cache
+def _without_pandas() -> None:
+    """Let nobody search for pandas where there is none.
+
+    DuckDB's client imports it twice for each value that it binds, and each time Python looks
+    through all folders of packages while no other thread can run: a millisecond a statement.
     """
     if importlib.util.find_spec("pandas") is None:
-        sys.modules["pandas"] = None  # type: ignore[assignment]
+        sys.meta_path.insert(0, _Absent())
 
 
 def _asked(

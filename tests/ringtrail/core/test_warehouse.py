@@ -32,6 +32,6 @@ def test_a_bound_value_searches_no_package(
         def find_spec(self, name: str, *_: Any) -> None:
             sought.append(name)
 
-    monkeypatch.setattr(sys, "meta_path", [Searches(), *sys.meta_path])
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Searches()])
     assert warehouse.rows(BOUND, values) == [values]
     assert sought == []
