@@ -24,6 +24,9 @@ from attribution.match.in_force import use
 from ringtrail.core.clock import Micros
 from ringtrail.core.warehouse import Query, Row, Transaction, Warehouse
 
+MOST_LEASES = 4_000_000
+"""That a rebuild looks at together for their ends: they take 400 MB."""
+
 
 def _mart(name: str) -> Query:
     return Query.load("attribution", f"marts/{name}.sql")
@@ -100,14 +103,12 @@ class Upkeep:
 
     def _count(self, transaction: Transaction, scope: _Scope) -> None:
         whose = {"site": scope.site, "everything": scope.everything}
-        which = {"batch": scope.batch, "everything": scope.everything}
         if scope.batch is None:
             for name in ("clear_days", "clear_channel_days", "clear_calls", "clear_candidates"):
                 transaction.run(_mart(name), whose)
         dirty = self._dirty(transaction, scope)
         if scope.site is None:
-            transaction.run(_mart("open_lease_out"), which)
-            transaction.run(_mart("open_lease_in"), which)
+            self._open_leases(transaction, scope)
         transaction.run(_mart("change"), asdict(scope))
         self._leads.begin(transaction)
         if dirty is not None:
@@ -127,6 +128,16 @@ class Upkeep:
             self._persons.update(transaction, scope.batch)
         self._leads.keep_leads(transaction)
         self._credit.refresh(transaction, asdict(scope))
+
+    def _open_leases(self, transaction: Transaction, scope: _Scope) -> None:
+        which = {"batch": scope.batch, "everything": scope.everything}
+        transaction.run(_mart("open_lease_out"), which)
+        if not scope.everything:
+            transaction.run(_mart("open_lease_in"), {"batch": scope.batch})
+            return
+        parts = transaction.rows(_mart("open_lease_parts"), {"most": MOST_LEASES})[0]["parts"]
+        for part in range(parts):
+            transaction.run(_mart("open_lease_all"), {"part": part, "parts": parts})
 
     def _dirty(self, transaction: Transaction, scope: _Scope) -> datetime | None:
         """Fill dirty_call; from when on its calls rang, None if there is none."""

@@ -77,11 +77,14 @@ def collect(
     )
 
 
-def hold(transaction: Transaction, asked: Row) -> None:
-    """Fill `stay`: who held which number; `asked` has the parameters of asked_lease.sql."""
-    transaction.run(statement("asked_lease"), asked)
-    span = {name: asked[name] for name in ("since", "until", "rung")}
-    transaction.run(statement("stay"), span)
+def hold(transaction: Transaction, asked: Row, parts: int = 1) -> None:
+    """Fill `stay`: who held which number; `asked` has the parameters of stay.sql, but for `part`.
+
+    In parts of the numbers, since DuckDB holds all of what one statement reads of them in memory.
+    """
+    transaction.run(statement("no_stay"))
+    for part in range(parts):
+        transaction.run(statement("stay"), asked | {"part": part, "parts": parts})
 
 
 def _audit_call(row: Row) -> AuditCall:
