@@ -15,7 +15,7 @@ runs one loader; `batch_loaded` tells attribution that something came in. Its fa
 stops no fact: what is derived can be derived again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from prometheus_client import Counter
 from ingest import store
 from ingest.files.parcel import remove
 from ingest.files.taking import take_in
-from ingest.lines import Piece, decoded
+from ingest.lines import Broken, Piece, decoded
 from ringtrail.core.clock import Clock, utc
 from ringtrail.core.database import Engine
 from ringtrail.core.facts import KINDS
@@ -85,8 +85,11 @@ class Loader:
         batch_loaded: Callable[[UUID], None] = lambda batch: None,
         size: int = 100_000,
         piece: int = 20_000,
+        stretch: int = 2_000,
     ) -> None:
-        """`size`: how many lines of the inbox a batch takes at most; `piece`: at a time."""
+        """How many lines of the inbox a batch takes at most (`size`), are decoded (`piece`), and
+        are emptied in one transaction (`stretch`): on SQLite every visit waits for its end.
+        """
         self._engine = engine.execution_options(writes=True)
         self._reading = engine
         self._warehouse = warehouse
@@ -94,6 +97,7 @@ class Loader:
         self._batch_loaded = batch_loaded
         self._size = size
         self._piece = piece
+        self._stretch = stretch
         self._emptied = False
         self._looked = 0
 
@@ -165,15 +169,21 @@ class Loader:
     def empty(self, batch: Batch) -> None:
         """Step 3: keep the ledger, drop the bodies; what could not be decoded becomes a letter."""
         for piece in batch.pieces:
-            with self._engine.begin() as connection:
-                for letter in piece.broken:
-                    store.bury(connection, letter.row, letter.reason, letter.detail)
-                store.empty(connection, batch.id, piece.lines)
-            for letter in piece.broken:
-                DEAD_LETTERS.labels(letter.reason).inc()
-                _log.warning("dead letter", fact=str(letter.row.fact_id), detail=letter.detail)
+            letters = {letter.row.seq: letter for letter in piece.broken}
+            for at in range(0, len(piece.lines), self._stretch):
+                self._empty(batch.id, piece.lines[at : at + self._stretch], letters)
         self._emptied = True
         remove(parcel for _, parcel in batch.parcels)
+
+    def _empty(self, batch: UUID, lines: Sequence[int], letters: Mapping[int, Broken]) -> None:
+        buried = [letters[line] for line in lines if line in letters] if letters else []
+        with self._engine.begin() as connection:
+            for letter in buried:
+                store.bury(connection, letter.row, letter.reason, letter.detail)
+            store.empty(connection, batch, lines)
+        for letter in buried:
+            DEAD_LETTERS.labels(letter.reason).inc()
+            _log.warning("dead letter", fact=str(letter.row.fact_id), detail=letter.detail)
 
     def _tell(self, batch: UUID) -> None:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 
 from ingest import Loader
 from ringtrail.core.clock import Micros, SetClock
@@ -143,6 +143,33 @@ def test_what_waits_is_one_batch_however_many_pieces_it_is_read_in(
     with database.connect() as connection:
         assert connection.execute(text("SELECT seq FROM inbox WHERE body IS NOT NULL")).all() == []
         assert connection.execute(text("SELECT count(*) FROM dead_letter")).scalar() == 2
+    warehouse.close()
+
+
+def test_a_piece_is_emptied_in_short_transactions_each_with_its_dead_letters(
+    tmp_path: Path, database: Engine
+) -> None:
+    deliver(database, *range(7))
+    with database.begin() as connection:
+        connection.execute(text("UPDATE inbox SET kind = 'no_such_kind' WHERE seq IN (1, 6)"))
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    warehouse.migrate()
+    loader = Loader(database, warehouse, SetClock(NOW), stretch=3)
+    batch = loader.read()
+    assert batch is not None
+    loader.write(batch)
+    seen: list[tuple[object, object]] = []
+
+    def look(connection: Connection) -> None:
+        waiting = connection.execute(text("SELECT count(*) FROM inbox WHERE batch IS NULL"))
+        letters = connection.execute(text("SELECT count(*) FROM dead_letter"))
+        seen.append((waiting.scalar(), letters.scalar()))
+
+    event.listen(database, "commit", look)
+    loader.empty(batch)
+    event.remove(database, "commit", look)
+    assert seen == [(4, 1), (1, 2), (0, 2)]
+    assert loader.run() == 0
     warehouse.close()
 
 
