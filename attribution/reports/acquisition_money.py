@@ -7,7 +7,10 @@ reports are in several currencies; then no amount can be added up, and a problem
 
 from asyncio import gather
 from datetime import date
+from itertools import islice
 from typing import Any
+
+import pyarrow as pa
 
 from attribution.answers import (
     AcquisitionMoney,
@@ -49,15 +52,16 @@ async def acquisition_money(
     told = statement(scope, asked)
     period = {name: told.values[name] for name in ("account", "sites", "since", "until")}
     whose = {name: period[name] for name in ("account", "sites")}
-    rows, of_spend, of_deals, gaps, fits = await gather(
-        warehouse.read(told.query, told.values),
+    found, of_spend, of_deals, gaps, fits = await gather(
+        warehouse.table(told.query, told.values),
         warehouse.read(_PROBLEMS, period),
         warehouse.read(_DEAL_PROBLEMS, period),
         warehouse.read(_GAPS, period),
         warehouse.read(MATCH_FITS, whose),
     )
     problems = [*map(_of_spend, of_spend), *map(_of_deals, of_deals)]
-    currency = rows[0]["currency"]
+    currency = found["currency"][0].as_py()
+    totals, rows = _levels(found)
     if currency is not None and "," in currency:
         problems.append(MoneyProblem("currencies", "spend", None, currency, since, until, None))
     return AcquisitionMoney(
@@ -65,25 +69,24 @@ async def acquisition_money(
         basis=basis,
         version=version(model, LOOKBACK, {}, fits[0]["match_fit"]),
         currency=None if problems and problems[-1].problem == "currencies" else currency,
-        totals=_money(rows[0]),
-        rows=[_row(row) for row in rows[1:]],
+        totals=totals,
+        rows=rows,
         problems=problems,
         gaps=[_gap(row) for row in gaps],
     )
 
 
-def _money(row: Row) -> Money:
-    return Money(**_figures(row))
-
-
-def _row(row: Row) -> MoneyRow:
-    names = {name: row[name] for name in _NAMES}
-    return MoneyRow(level=_LEVEL[row["levels_up"]], **names, **_figures(row))
-
-
-def _figures(row: Row) -> dict[str, Any]:
-    figures = {name: row[name] for name in _FIGURES} | {"cost_unknown": row["cost_unknown"] > 0}
-    return figures | {"intervals": intervals(row, _UNSURE)}
+def _levels(found: pa.Table) -> tuple[Money, list[MoneyRow]]:
+    """The totals, which come first, and the rows; by column, since there are thousands."""
+    columns: dict[str, list[Any]] = {name: found[name].to_pylist() for name in _READ}
+    columns["cost_unknown"] = [unknown > 0 for unknown in columns["cost_unknown"]]
+    figures = [*(columns[name] for name in _FIGURES), intervals(columns, _UNSURE)]
+    level = [_LEVEL.get(up or 0) for up in found["levels_up"].to_pylist()]
+    names = (found[name].to_pylist() for name in _NAMES)
+    totals = Money(*(column[0] for column in figures))
+    return totals, [
+        MoneyRow(*row) for row in islice(zip(*figures, level, *names, strict=True), 1, None)
+    ]
 
 
 def _of_spend(row: Row) -> MoneyProblem:

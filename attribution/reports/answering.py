@@ -4,9 +4,10 @@ Called by GET /api/v1/reports/{report}. What can go wrong: the question (refused
 is); a role that may not see phones gets them masked, as on the pages.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from attribution.answers import Column, ReportAnswer, Versions
+from attribution.answers import Column, Interval, ReportAnswer, Versions
 from attribution.credit.keeping import LOOKBACK
 from attribution.credit.version import MATCH_FITS, version
 from attribution.reports.asking import Question, Told, question
@@ -28,7 +29,7 @@ def answer(warehouse: Warehouse, scope: Scoped, name: str, told: Told) -> Report
     asking = question(scope, name, told)
     stated = statement(asking.scope, asking.asked)
     found = warehouse.rows(stated.query, stated.values)
-    totals, rows = found[0], found[1:]
+    totals, rows, chances = found[0], found[1:], _intervals(asking, found)
     whose = {"account": scope.account, "sites": list(asking.scope.sites)}
     fit = warehouse.rows(MATCH_FITS, whose)[0]["match_fit"]
     limit, drill = asking.asked.limit - 2, Drill(asking)
@@ -43,8 +44,11 @@ def answer(warehouse: Warehouse, scope: Scoped, name: str, told: Told) -> Report
         model=asked.model,
         basis=asked.basis,
         columns=[*map(_dimension, asking.by), *map(_metric, asking.metrics)],
-        rows=[_row(asking, drill, row) for row in rows[:limit]],
-        totals=_figures(asking, totals),
+        rows=[
+            _row(asking, drill, row, chance)
+            for row, chance in zip(rows[:limit], chances[1:], strict=False)
+        ],
+        totals=_figures(asking, totals, chances[0]),
         more=len(rows) > limit,
         sql=stated.query.text,
         parameters=stated.values,
@@ -67,17 +71,24 @@ def _metric(name: str) -> Column:
     return Column(name, one.title, "metric", one.format, one.good, one.rolls_up, one.dated)
 
 
-def _row(asking: Question, drill: Drill, row: Row) -> dict[str, Any]:
+def _intervals(asking: Question, rows: Sequence[Row]) -> Sequence[dict[str, Interval] | None]:
+    """Of each row; None where nobody asked for them."""
+    if not asking.intervals:
+        return [None] * len(rows)
+    return intervals({name: [row[name] for row in rows] for name in rows[0]}, asking.metrics)
+
+
+def _row(
+    asking: Question, drill: Drill, row: Row, chances: dict[str, Interval] | None
+) -> dict[str, Any]:
     shown = {name: row[name] for name in asking.by}
     for name in asking.by:
         hidden = asking.scope.masked and DIMENSIONS[name].format == "phone"
         if hidden and name not in _UNHIDDEN and shown[name]:
             shown[name] = phone.mask(shown[name])
-    return shown | _figures(asking, row) | {"drill": drill.of(row)}
+    return shown | _figures(asking, row, chances) | {"drill": drill.of(row)}
 
 
-def _figures(asking: Question, row: Row) -> dict[str, Any]:
+def _figures(asking: Question, row: Row, chances: dict[str, Interval] | None) -> dict[str, Any]:
     figures = {name: row[name] for name in asking.metrics}
-    if asking.intervals:
-        figures["intervals"] = intervals(row, asking.metrics)
-    return figures
+    return figures if chances is None else figures | {"intervals": chances}

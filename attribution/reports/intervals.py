@@ -1,8 +1,9 @@
 """How far chance alone can carry a figure: 95 % intervals, so that few deals do not look like many.
 
-Called for programs by `answering`, for the acquisition page by `acquisition_money`. Pure. What
-happens is taken as a Poisson process: were the same month to come again, others would call. Spend
-and visits are taken as known, a credited part as the chance that a call or a deal is the row's.
+Called for programs by `answering`, for the acquisition page by `acquisition_money`, for all rows at
+once: there are thousands. Pure. What happens is taken as a Poisson process: were the same month to
+come again, others would call. Spend and visits are taken as known, a credited part as the chance
+that a call or a deal is the row's.
 
 - A share of a whole: E. B. Wilson, JASA 22 (1927).
 - A count: F. Garwood, Biometrika 28 (1936), the exact Poisson limits, continued to parts of a
@@ -22,9 +23,11 @@ deal that is still to come.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from math import hypot
+from math import isnan
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from attribution.answers import Interval
@@ -38,11 +41,22 @@ _LARGEST = Decimal(10) ** 14
 """No amount is as large; a bound beyond is none."""
 _PLACES = Decimal("0.0001")
 
+Floats = NDArray[np.float64]
+
 
 def counted(count: float) -> tuple[float, float]:
     """Between which means a Poisson count of `count` is no surprise; parts count as well."""
     low = float(gammaincinv(count, _LOW)) if count > 0 else 0.0
     return low, float(gammaincinv(count + 1, _HIGH))
+
+
+def _counted(counts: Floats) -> tuple[Floats, Floats]:
+    """`counted` of many."""
+    some = counts > 0
+    # With `where=` this function of scipy 1.17 gives wrong figures and writes beyond its array.
+    low: Floats = np.where(some, gammaincinv(np.where(some, counts, 1.0), _LOW), 0.0)
+    high = np.asarray(gammaincinv(counts + 1, _HIGH), np.float64)
+    return low, high
 
 
 def share(part: float, whole: float) -> Interval | None:
@@ -64,10 +78,20 @@ def price(cost: Decimal | None, count: float) -> Interval | None:
     """Of a known cost by what it brought; `high` is None where next to nothing came."""
     if cost is None or count <= 0:
         return None
-    fewest, most = counted(count)
+    return _price(cost, count, *counted(count))
+
+
+def _price(cost: Decimal, count: float, fewest: float, most: float) -> Interval | None:
     bounds = [_amount(cost, most, up=cost < 0), _amount(cost, fewest, up=cost >= 0)]
     low, high = bounds if cost >= 0 else bounds[::-1]
     return None if low is None else Interval(low, high, small=count < FEW)
+
+
+def _prices(costs: Sequence[Decimal], counts: Sequence[float]) -> list[Interval | None]:
+    """`price` of many; a count of nothing has none."""
+    low, high = _counted(np.maximum(np.array(counts, np.float64), 0))
+    limits = zip(costs, counts, low.tolist(), high.tolist(), strict=True)
+    return [_price(*one) if one[1] > 0 else None for one in limits]
 
 
 def _amount(cost: Decimal, count: float, *, up: bool) -> Decimal | None:
@@ -78,57 +102,53 @@ def _amount(cost: Decimal, count: float, *, up: bool) -> Decimal | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """What deals brought: credited amounts, and those below 0 apart (a refund, a later change).
+class Sums:
+    """What the deals of each row brought: credited amounts, and those below 0 apart (a refund, a
+    later change).
 
     `squares` and `back_squares` are sums of credit x amount x amount. `paid`: what people paid, so
     that in the long run no more goes back than came; a margin can be a loss.
     """
 
-    amount: Decimal | float
-    squares: float
-    back: float = 0.0
-    back_squares: float = 0.0
+    amount: Floats
+    squares: Floats
+    back: Floats
+    back_squares: Floats
     paid: bool = False
 
 
-def earned(of: Sum) -> tuple[float, float | None]:
-    """Of such a sum; `high` is None without a deal, since none tells of their size."""
+def earned(of: Sums) -> tuple[Floats, Floats]:
+    """Of such sums; the upper end is NaN without a deal, since none tells of their size."""
     gone = -of.back
-    came = float(of.amount) + gone
-    squares = of.squares - of.back_squares
-    low, high = _alike(came, squares)
+    came = of.amount + gone
+    low, high = _alike(came, of.squares - of.back_squares)
     gone_low, gone_high = _alike(gone, of.back_squares)
     net = came - gone
-    least = net - hypot(came - low, gone_high - gone)
+    least = net - np.hypot(came - low, gone_high - gone)
     if of.paid:
-        least = max(least, min(net, 0.0))
-    return least, net + hypot(high - came, gone - gone_low) if came > 0 else None
+        least = np.maximum(least, np.minimum(net, 0.0))
+    return least, np.where(came > 0, net + np.hypot(high - came, gone - gone_low), np.nan)
 
 
-def _alike(total: float, squares: float) -> tuple[float, float]:
-    if total <= 0 or squares <= 0:
-        return 0.0, 0.0
-    each = squares / total
-    low, high = counted(total / each)
+def _alike(total: Floats, squares: Floats) -> tuple[Floats, Floats]:
+    some = (total > 0) & (squares > 0)
+    each = np.divide(squares, total, out=np.zeros_like(total), where=some)
+    low, high = _counted(np.divide(total, each, out=np.zeros_like(total), where=some))
     return low * each, high * each
 
 
-def returned(of: Sum | None, deals: float, cost: Decimal | None) -> Interval | None:
-    """Of what a unit of known cost brought."""
-    if of is None or cost is None or cost <= 0:
-        return None
-    low, high = earned(of)
-    by = float(cost)
-    return Interval(low / by, None if high is None else high / by, small=deals < FEW)
-
-
-def gained(of: Sum | None, deals: float, cost: Decimal | None) -> Interval | None:
-    """The same less the unit itself, as ROMI is."""
-    found = returned(of, deals, cost)
-    if found is None:
-        return None
-    return Interval(found.low - 1, None if found.high is None else found.high - 1, found.small)
+def returned(
+    of: Sums, deals: Sequence[float], costs: Sequence[Decimal], less: float = 0.0
+) -> list[Interval | None]:
+    """Of what a unit of known cost brought, less `less`; None where nothing was spent."""
+    by = np.array(costs, np.float64)
+    spent = by > 0
+    bounds = [np.divide(one, by, out=np.zeros_like(by), where=spent) - less for one in earned(of)]
+    rows = zip(spent.tolist(), *(one.tolist() for one in bounds), deals, strict=True)
+    return [
+        Interval(low, None if isnan(high) else high, small=count < FEW) if any_spent else None
+        for any_spent, low, high, count in rows
+    ]
 
 
 def needed(metrics: Iterable[str]) -> list[str]:
@@ -136,16 +156,23 @@ def needed(metrics: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(part for name in metrics for part in _parts(METRICS[name])))
 
 
-def intervals(row: Mapping[str, Any], metrics: Iterable[str]) -> dict[str, Interval]:
-    """Of each metric that has a value here and of which chance can be told; `row` has `needed`."""
-    found = {}
+def intervals(
+    columns: Mapping[str, Sequence[Any]], metrics: Iterable[str]
+) -> list[dict[str, Interval]]:
+    """Of each row, of each metric that has a value there and of which chance can be told.
+
+    `columns` has the metrics and what is `needed` for them, each with a value for every row.
+    """
+    found: list[dict[str, Interval]] = [{} for _ in next(iter(columns.values()), ())]
     for name in metrics:
         metric = METRICS[name]
-        if metric.chance is None or row[name] is None:
+        if metric.chance is None:
             continue
-        interval = _interval(metric, [row[part] for part in _parts(metric)])
-        if interval is not None:
-            found[name] = interval
+        known = [at for at, value in enumerate(columns[name]) if value is not None]
+        parts = [[columns[part][at] for at in known] for part in _parts(metric)]
+        for at, interval in zip(known, _intervals(metric, parts), strict=True):
+            if interval is not None:
+                found[at][name] = interval
     return found
 
 
@@ -158,15 +185,14 @@ def _parts(metric: Metric) -> tuple[str, ...]:
     return metric.of
 
 
-def _interval(metric: Metric, parts: Sequence[Any]) -> Interval | None:
+def _intervals(metric: Metric, parts: Sequence[Sequence[Any]]) -> Iterable[Interval | None]:
     match metric.chance:
         case "share":
-            return share(*parts)
+            return map(share, *parts)
         case "rate":
-            return rate(*parts)
+            return map(rate, *parts)
         case "price":
-            return price(*parts)
-    amount, squares, back, back_squares, deals, cost = parts
-    paid = metric.of[0] == "revenue"
-    brought = None if amount is None else Sum(amount, squares, back, back_squares, paid)
-    return (gained if metric.chance == "gain" else returned)(brought, deals, cost)
+            return _prices(*parts)
+    amount, squares, back, back_squares = (np.array(one, np.float64) for one in parts[:4])
+    brought = Sums(amount, squares, back, back_squares, paid=metric.of[0] == "revenue")
+    return returned(brought, parts[4], parts[5], less=1.0 if metric.chance == "gain" else 0.0)

@@ -126,6 +126,11 @@ class Warehouse:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, self.rows, query, values)
 
+    async def table(self, query: Query, values: Mapping[str, Any] | None = None) -> pa.Table:
+        """`read` as one table: by column, many rows are quicker to work on."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self._table, query, values)
+
     def stream(
         self, query: Query, values: Mapping[str, Any] | None = None
     ) -> Iterator[Sequence[Row]]:
@@ -134,6 +139,10 @@ class Warehouse:
             cursor.execute(query.text, dict(values or {}))
             while chunk := cursor.fetchmany(_CHUNK):
                 yield _rows(cursor, chunk)
+
+    def _table(self, query: Query, values: Mapping[str, Any] | None) -> pa.Table:
+        with self._database.cursor() as cursor:
+            return _columns(cursor, query, values)
 
     def _wait(self, statement: Callable[..., Any], *values: Any) -> Any:
         """What writes runs behind whatever answers visits and readers."""

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from math import hypot
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,20 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from attribution.answers import Interval
-from attribution.reports.intervals import (
-    FEW,
-    Sum,
-    counted,
-    earned,
-    gained,
-    intervals,
-    needed,
-    price,
-    rate,
-    returned,
-    share,
-)
+from attribution.reports.intervals import FEW, counted, intervals, needed, price, rate, share
 from attribution.reports.registry import FIGURES, METRICS
+from tests.attribution.reports.one_sum import Sum, earned, gained, returned
 
 COUNTS = st.floats(0.001, 1e6)
 COSTS = st.decimals(0, 10**9, places=4)
@@ -98,10 +88,9 @@ def test_without_a_deal_nobody_knows_what_one_would_have_brought() -> None:
     assert found.high is None and float(found.low) == pytest.approx(-6.57, abs=0.01)
 
 
-@pytest.mark.parametrize("cost", [None, Decimal(0), Decimal(-5)])
-def test_what_is_unknown_has_no_interval(cost: Decimal | None) -> None:
+@pytest.mark.parametrize("cost", [Decimal(0), Decimal(-5)])
+def test_what_is_unknown_has_no_interval(cost: Decimal) -> None:
     assert gained(Sum(500.0, 1.0), 2.0, cost) is None
-    assert gained(None, 2.0, Decimal(5)) is None
     assert price(None, 3) is None and price(Decimal(5), 0) is None
     assert share(3, 0) is None and share(4, 3) is None
     assert rate(3, 0) is None
@@ -209,13 +198,44 @@ def test_each_metric_that_has_an_interval_names_what_it_is_computed_from() -> No
     assert not {name for name in FIGURES if name.endswith(("_squares", "_back"))} & set(METRICS)
 
 
-def test_a_row_tells_the_intervals_of_what_it_knows() -> None:
-    row = {
-        "calls": 8, "answered": 5, "answer_rate": 0.625, "cost": Decimal(80), "leads": 4.0,
-        "cpl": Decimal(20), "cost_per_call": None, "margin": None, "margin_squares": 0.0,
-        "margin_back": 0.0, "margin_back_squares": 0.0, "deals": 0.0, "romi_margin": None,
+def test_each_row_tells_the_intervals_of_what_it_knows() -> None:
+    columns: dict[str, list[Any]] = {
+        "calls": [8, 0], "answered": [5, 0], "answer_rate": [0.625, None],
+        "cost": [Decimal(80), Decimal(-60)], "leads": [4.0, 30.0],
+        "cpl": [Decimal(20), Decimal(-2)], "cost_per_call": [None, None],
+        "margin": [None, Decimal(5)], "margin_squares": [0.0, 25.0], "margin_back": [0.0, 0.0],
+        "margin_back_squares": [0.0, 0.0], "deals": [0.0, 1.0], "romi_margin": [None, None],
     }  # fmt: skip
     metrics = ("calls", "answer_rate", "cpl", "cost_per_call", "romi_margin")
-    assert intervals(row, metrics) == {
-        "answer_rate": share(5, 8), "cpl": price(Decimal(80), 4.0),
-    }  # fmt: skip
+    assert intervals(columns, metrics) == [
+        {"answer_rate": share(5, 8), "cpl": price(Decimal(80), 4.0)},
+        {"cpl": price(Decimal(-60), 30.0)},
+    ]
+    assert intervals({name: [] for name in columns}, metrics) == []
+
+
+AMOUNTS = st.tuples(
+    COSTS, st.just(0.0) | st.floats(0.001, 100), st.floats(0, 1e4), st.floats(0, 1e3)
+)
+
+
+@given(st.lists(AMOUNTS, max_size=9))
+def test_many_rows_have_what_each_has_alone(
+    rows: list[tuple[Decimal, float, float, float]],
+) -> None:
+    columns: dict[str, list[Any]] = {
+        "cost": [cost for cost, *_ in rows],
+        "deals": [deals for _, deals, *_ in rows],
+        "revenue": [came - gone for *_, came, gone in rows],
+        "revenue_squares": [came**2 + gone**2 for *_, came, gone in rows],
+        "revenue_back": [-gone for *_, gone in rows],
+        "revenue_back_squares": [gone**2 for *_, gone in rows],
+        "roas": [1.0 if cost else None for cost, *_ in rows],
+        "cpo": [Decimal(1) if deals else None for _, deals, *_ in rows],
+    }
+    found = intervals(columns, ("roas", "cpo"))
+    assert len(found) == len(rows)
+    for told, (cost, deals, came, gone) in zip(found, rows, strict=True):
+        whole = Sum(came - gone, came**2 + gone**2, -gone, gone**2, paid=True)
+        alone = {"roas": returned(whole, deals, cost), "cpo": price(cost, deals)}
+        assert told == {name: interval for name, interval in alone.items() if interval}

@@ -10,9 +10,10 @@ from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 
 from attribution import Reports, routes
-from attribution.reports.intervals import Sum, gained, price, rate, share
+from attribution.reports.intervals import price, rate, share
 from ringtrail.core.clock import SetClock
 from ringtrail.core.warehouse import Query, Warehouse
+from tests.attribution.reports.one_sum import Sum, gained
 from tests.attribution.reports.test_credited_traffic import EVER, NOW, OWNER, opened
 from tests.attribution.reports.test_money import CALLS, FACTS, bought, described, spent
 
