@@ -12,12 +12,15 @@ given AS (
   UNION ALL BY NAME
   SELECT c.divided, sum(c.share * COLUMNS('^weight_'))
   FROM weighed w JOIN conversion c USING (conversion)
-  WHERE w.touch IS NULL GROUP BY c.divided)
-SELECT m.account, m.site, m.conversion, m.kind, m.occurred_at, m.day,
-  (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', m.lead_at)))::DATE AS lead_day, g.person,
+  WHERE w.touch IS NULL GROUP BY c.divided),
+-- Once a conversion, not for each of its touches: to read a clock costs much.
+told AS (
+  SELECT m.*, (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', m.lead_at)))::DATE AS lead_day
+  FROM mart_conversion m LEFT JOIN zone z USING (site)
+  WHERE m.account = $account AND m.conversion IN (SELECT divided FROM conversion))
+SELECT m.account, m.site, m.conversion, m.kind, m.occurred_at, m.day, m.lead_day, g.person,
   g.touch, g.touch_at, coalesce(g.touch_day, m.day) AS touch_day,
   coalesce(g.traffic, m.traffic) AS traffic, m.counts, m.value, m.margin, COLUMNS('^weight_')
-FROM given g JOIN mart_conversion m ON m.account = $account AND m.conversion = g.divided
-LEFT JOIN zone z USING (site)
+FROM given g JOIN told m ON m.conversion = g.divided
 -- Kinds lie together, so that who asks for deals alone passes most blocks of the table over.
 ORDER BY m.kind, m.occurred_at, m.conversion, g.touch

@@ -16,15 +16,23 @@ restated AS MATERIALIZED (
   SELECT s.account, s.visit, s.channel, s.source, s.medium, s.campaign
   FROM mart_source s JOIN own o ON o.account = s.account AND o.visit = s.visit),
 told AS (
-  FROM restated UNION ALL BY NAME
-  SELECT account, visit, channel, source, medium, campaign FROM own
-  ANTI JOIN restated USING (account, visit))
-SELECT v.visit AS touch, k.person, v.occurred_at AS "at", s.channel, t.traffic,
-  (timezone(coalesce(z.timezone, 'UTC'), timezone('UTC', v.occurred_at)))::DATE AS day
-FROM own v JOIN cookie k USING (visitor) JOIN told s ON s.account = v.account AND s.visit = v.visit
-LEFT JOIN zone z ON z.site = v.site
-JOIN mart_traffic t ON t.account = s.account AND t.channel = s.channel AND t.source = s.source
-  AND t.medium = s.medium AND t.campaign IS NOT DISTINCT FROM s.campaign
+  SELECT v.* EXCLUDE (channel, source, medium, campaign),
+    CASE WHEN s.visit IS NULL THEN v.channel ELSE s.channel END AS channel,
+    CASE WHEN s.visit IS NULL THEN v.source ELSE s.source END AS source,
+    CASE WHEN s.visit IS NULL THEN v.medium ELSE s.medium END AS medium,
+    CASE WHEN s.visit IS NULL THEN v.campaign ELSE s.campaign END AS campaign
+  FROM own v LEFT JOIN restated s ON s.account = v.account AND s.visit = v.visit),
+-- As change.sql finds the day.
+quarter AS (
+  SELECT q.site, q.quarter, (timezone(coalesce(z.timezone, 'UTC'),
+    timezone('UTC', make_timestamp(quarter * 900000000))))::DATE AS day
+  FROM (SELECT DISTINCT site, epoch_us(occurred_at) // 900000000 AS quarter FROM own) q
+  LEFT JOIN zone z USING (site))
+SELECT v.visit AS touch, k.person, v.occurred_at AS "at", v.channel, t.traffic, q.day
+FROM told v JOIN cookie k USING (visitor)
+JOIN quarter q ON q.site = v.site AND q.quarter = epoch_us(v.occurred_at) // 900000000
+JOIN mart_traffic t ON t.account = v.account AND t.channel = v.channel AND t.source = v.source
+  AND t.medium = v.medium AND t.campaign IS NOT DISTINCT FROM v.campaign
 WHERE v.account = $account
 UNION ALL
 SELECT m.conversion, m.person, m.occurred_at, t.channel, m.traffic, m.day
