@@ -40,6 +40,7 @@ bench: system-bench telephony .venv ## measure a ring, a swap, a visit, the mode
 	$(BIN)/python -m bench.ring_to_live
 	$(BIN)/python -m bench.swap
 	$(BIN)/python -m bench.visit
+	$(BIN)/python -m bench.loading
 	$(BIN)/python -m bench.visit_rebuild
 	$(BIN)/python -m bench.attribution_models
 	$(BIN)/python -m bench.attribution_increment
