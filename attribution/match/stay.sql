@@ -16,7 +16,7 @@ WITH rang AS (
   SELECT DISTINCT account, number, epoch_us(occurred_at) // 604800000000 AS week FROM ringing
   WHERE $rung),
 week AS (SELECT DISTINCT account, number, unnest(range(week - 5, week + 1)) AS week FROM rang),
-opened AS MATERIALIZED (
+opened AS (
   SELECT account, site, pool, number, lease, visit, drawn, audit, occurred_at AS opened_at
   FROM fact_lease
   WHERE ($account IS NULL OR account = $account) AND ($site IS NULL OR site = $site)
