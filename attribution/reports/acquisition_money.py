@@ -38,7 +38,9 @@ _LEVEL = {0b0111: 0, 0b0001: 1, 0b0000: 2}
 _FIGURES = ("credited", "leads", "deals", "cost", "cost_unknown", "revenue", "margin", "cpl",
             "romi_revenue", "romi_margin")  # fmt: skip
 _UNSURE = ("cpl", "romi_revenue", "romi_margin")
-_READ = (*dict.fromkeys((*_FIGURES, *needed(_UNSURE))), "currency")
+_BEHIND = tuple(name for name in needed(_UNSURE) if name not in _FIGURES)
+"""What intervals are computed from and no page shows: numbers, never None."""
+_READ = (*_FIGURES, *_BEHIND, "currency")
 
 
 async def acquisition_money(
@@ -78,9 +80,10 @@ async def acquisition_money(
 
 def _levels(found: pa.Table) -> tuple[Money, list[MoneyRow]]:
     """The totals, which come first, and the rows; by column, since there are thousands."""
-    columns: dict[str, list[Any]] = {name: found[name].to_pylist() for name in _READ}
+    columns: dict[str, Any] = {name: found[name].to_pylist() for name in _FIGURES}
     columns["cost_unknown"] = [unknown > 0 for unknown in columns["cost_unknown"]]
-    figures = [*(columns[name] for name in _FIGURES), intervals(columns, _UNSURE)]
+    behind = {name: found[name].to_numpy() for name in _BEHIND}
+    figures = [*columns.values(), intervals(columns | behind, _UNSURE)]
     level = [_LEVEL.get(up or 0) for up in found["levels_up"].to_pylist()]
     names = (found[name].to_pylist() for name in _NAMES)
     totals = Money(*(column[0] for column in figures))

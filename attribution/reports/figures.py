@@ -16,7 +16,7 @@ from attribution.reports.registry import DIMENSIONS, FIGURES, SOURCES
 from ringtrail.core.auth import Scoped
 from ringtrail.core.errors import Refused
 from ringtrail.core.warehouse import Query
-from ringtrail.core.warehouse.compose import Cut, cut, filled, gathered
+from ringtrail.core.warehouse.compose import Cut, cut, filled, gathered, within
 
 MODEL = "last_non_direct"
 _ALL = 2**40
@@ -108,7 +108,8 @@ def _source(name: str, asked: Asked, keys: Sequence[str], *, by_week: bool) -> Q
     query = filled(Query.load("attribution", file), marks)
     if not source.sums:
         return query
-    return gathered(query, list(dict.fromkeys((*keys, *source.always))), source.sums)
+    added = gathered(query, list(dict.fromkeys((*keys, *source.always))), source.sums)
+    return within(added, Query.load("attribution", source.more)) if source.more else added
 
 
 def _order(dimensions: Sequence[str], metrics: Sequence[str]) -> str:

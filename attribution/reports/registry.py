@@ -62,12 +62,14 @@ class Source:
 
     Rows are grouped by `always` and by what the dimensions need; without `sums` they stay as they
     are. `weeks` has the same sums, of whole weeks as they are kept, and can be divided by less.
+    `more` is a statement that adds columns to what was added up, of which there is little.
     """
 
     file: str
     sums: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
     weeks: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,7 @@ SOURCES: Mapping[str, Source] = {
     "deals": Source(
         "reports/sources/deals.sql",
         ("revenue", "margin", "revenue_unknown", "margin_unknown", *_SPREADS),
-        ("currency",),
+        ("site",), more="reports/sources/deals_currency.sql",
     ),
     "marks": Source("reports/sources/marks.sql", ("excluded",)),
     "pools": Source("reports/pool_health.sql"),

@@ -1,8 +1,8 @@
 -- Question: what does a model credit each traffic with of what deals brought?
 -- Parameters: $account, $sites, $since, $until (days by the date basis, both included)
 -- Columns: site, day, traffic, kind, conversion, revenue, margin (NULL without a figure: revenue_unknown
---   and margin_unknown are 1 there) and their currency; of each, for intervals: _squares (credit x amount x
---   amount), _back (amounts below 0, such as a refund) and _back_squares
+--   and margin_unknown are 1 there); of each, for intervals: _squares (credit x amount x amount), _back
+--   (amounts below 0, such as a refund) and _back_squares. Of their currency deals_currency.sql tells
 -- Owner: attribution (reports)
 -- The report fills in `weight`, that of the model, and `counted_on`, the day by the date basis.
 SELECT c.site, c.counted_on AS day, c.traffic, 'deal' AS kind, c.conversion,
@@ -11,9 +11,8 @@ SELECT c.site, c.counted_on AS day, c.traffic, 'deal' AS kind, c.conversion,
   c.weight * c.value * least(c.value, 0) AS revenue_back_squares,
   c.weight * c.margin * c.margin AS margin_squares, c.weight * least(c.margin, 0) AS margin_back,
   c.weight * c.margin * least(c.margin, 0) AS margin_back_squares,
-  (c.value IS NULL)::INT AS revenue_unknown, (c.margin IS NULL)::INT AS margin_unknown, r.currency
+  (c.value IS NULL)::INT AS revenue_unknown, (c.margin IS NULL)::INT AS margin_unknown
 FROM (
   SELECT site, traffic, conversion, value::DOUBLE AS value, margin::DOUBLE AS margin /* columns */
   FROM mart_credit WHERE account = $account AND list_contains($sites, site) AND kind = 'deal') AS c
-LEFT JOIN reporting_currency r ON r.account = $account AND r.site = c.site
 WHERE c.counted_on BETWEEN $since AND $until AND c.weight > 0

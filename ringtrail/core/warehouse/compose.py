@@ -46,6 +46,11 @@ def gathered(query: Query, keys: Sequence[str], sums: Sequence[str]) -> Query:
     return Query(query.name, text)
 
 
+def within(added: Query, query: Query) -> Query:
+    """`query` with the rows of `added` in the place of its mark."""
+    return Query(query.name, query.text.replace("/* added */", f"(\n{_indented(added.text)})"))
+
+
 def stored(query: Query, table: str) -> Query:
     """`query` with its rows put into a table of the transaction; `table` is one of ours."""
     return Query(
