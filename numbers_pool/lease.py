@@ -8,16 +8,18 @@ A lease counts from `opened_at` up to, not including, `held_until`. A pin or an 
 `held_until` later.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import msgspec
+from msgspec.structs import asdict, replace
+
 from ringtrail.core.clock import SECOND, Micros
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True, gc=False):
     """What whoever answers a ring is told of the visit; stored as JSON in the lease."""
 
     source: str
@@ -33,15 +35,14 @@ class Card:
         return self if page is None else replace(self, page=page)
 
     def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return asdict(self)
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> "Card":
         return cls(**body)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True, gc=False):
     """One number for the page: `number` takes the place of `original`."""
 
     original: str
@@ -65,8 +66,7 @@ class Holder:
     card: Card
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True, gc=False):
     """For how long a lease is held; `audit_seconds` is 0 for all but audit leases."""
 
     hold_seconds: int
@@ -74,8 +74,7 @@ class Terms:
     audit_seconds: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(msgspec.Struct, frozen=True, gc=False):
     """How far a lease has come.
 
     The last sign of life, the unload if it was the last, and the moment up to which a click on the

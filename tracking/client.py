@@ -47,10 +47,12 @@ class Clients:
 
     def of(self, request: Request) -> Client:
         address = self._address(request)
+        # In one go: each look-up by Starlette goes through all of them.
+        headers = dict(reversed(request.scope["headers"]))
         return Client(
-            origin=request.headers.get("origin", ""),
+            origin=headers.get(b"origin", b"").decode("latin-1"),
             address=address,
-            device=read_device(request.headers.get("user-agent", "")),
+            device=read_device(headers.get(b"user-agent", b"").decode("latin-1")),
             place=self._places.find(address),
         )
 

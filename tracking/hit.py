@@ -39,8 +39,7 @@ class Ledgers:
     written: WrittenNumbers = field(default_factory=WrittenNumbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, gc=False):
     """A page view as it came: its body and its sender."""
 
     body: VisitBody

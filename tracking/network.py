@@ -7,19 +7,25 @@ look like itself, which is why an address that is nobody's own on the internet h
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 _PREFIX = {4: 24, 6: 48}
 _ONE_LINE = {4: 32, 6: 64}
+_FAMILY = {4: AF_INET, 6: AF_INET6}
+# The first 16 bits of what holds a network of special purpose (IANA's registries, RFC 6890).
+_SPECIAL_4 = frozenset(
+    first
+    for network in ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+                    "172.16.0.0/12", "192.0.0.0/16", "192.88.0.0/16", "192.168.0.0/16",
+                    "198.18.0.0/15", "198.51.0.0/16", "203.0.0.0/16", "224.0.0.0/3")
+    for first in range(
+        int(IPv4Network(network)[0]) >> 16, (int(IPv4Network(network)[-1]) >> 16) + 1
+    )
+)  # fmt: skip
+_SPECIAL_6 = frozenset({0x2001, 0x2002, 0x3FFF})
 
 
 @lru_cache(maxsize=1024)
@@ -50,6 +56,15 @@ def within(address: Address, networks: Sequence[Network]) -> bool:
     return any(address in network for network in networks)
 
 
+def is_public(address: Address) -> bool:
+    """What `is_global` says; where nothing special is near, in a tenth of its time."""
+    if isinstance(address, IPv4Address):
+        return int(address) >> 16 not in _SPECIAL_4 or address.is_global
+    first = int(address) >> 112
+    unicast = first >> 13 == 1 and first not in _SPECIAL_6  # 2000::/3, RFC 4291
+    return unicast or address.is_global
+
+
 def public_network(address: Address | None) -> str | None:
     """The /24 or /48 around an address of the public internet, as text; None for any other."""
     return _around(address, _PREFIX)
@@ -61,19 +76,22 @@ def public_line(address: Address | None) -> str | None:
 
 
 def _around(address: Address | None, prefix: Mapping[int, int]) -> str | None:
-    if address is None or not address.is_global:
+    if address is None or not is_public(address):
         return None
-    length = prefix[address.version]
-    rest = address.max_prefixlen - length
-    return f"{type(address)(int(address) >> rest << rest)}/{length}"
+    version, bits = address.version, address.max_prefixlen
+    rest = bits - prefix[version]
+    first = (int(address) >> rest << rest).to_bytes(bits // 8, "big")
+    return f"{inet_ntop(_FAMILY[version], first)}/{prefix[version]}"
 
 
-@lru_cache(maxsize=4096)
 def _read(text: str) -> Address | None:
+    """The address, by the system's own parser: `ip_address` takes as long as an insert."""
+    text = text.strip()
     try:
-        address = ip_address(text.strip())
-    except ValueError:
+        if ":" not in text:
+            return IPv4Address(int.from_bytes(inet_pton(AF_INET, text), "big"))
+        # Of a link's own address the system tells the interface too.
+        six = IPv6Address(int.from_bytes(inet_pton(AF_INET6, text.partition("%")[0]), "big"))
+    except (OSError, ValueError):
         return None
-    if isinstance(address, IPv6Address):
-        return address.ipv4_mapped or address
-    return address
+    return six.ipv4_mapped or six

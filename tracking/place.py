@@ -6,19 +6,18 @@ and is believed before the registries. What can go wrong: the file is none (told
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import iptocc
 import maxminddb
+import msgspec
 
 from ringtrail.core.errors import NotConfigured
-from tracking.network import Address
+from tracking.network import Address, is_public
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False):
     """ISO 3166 alpha-2 code, and English names of region and city; what is not known is None."""
 
     country: str | None = None
@@ -34,9 +33,11 @@ class Places:
 
     def find(self, address: Address | None) -> Place:
         """Never raises: what the file holds for an address is read as far as it makes sense."""
-        if address is None or not address.is_global:
+        if address is None or not is_public(address):
             return Place()
-        record = _of(self._record(address))
+        if self._cities is None:
+            return Place(iptocc.country_code(str(address)))
+        record = _of(_record(self._cities, address))
         regions = record.get("subdivisions")
         region = regions[0] if isinstance(regions, list) and regions else None
         code = _of(record.get("country")).get("iso_code")
@@ -46,14 +47,13 @@ class Places:
             city=_name(record.get("city")),
         )
 
-    def _record(self, address: Address) -> object:
-        if self._cities is None:
-            return None
-        try:
-            return self._cities.get(address)
-        except (ValueError, maxminddb.InvalidDatabaseError):
-            # A file of IPv4 alone, or one that is damaged further on.
-            return None
+
+def _record(cities: maxminddb.Reader, address: Address) -> object:
+    try:
+        return cities.get(address)
+    except (ValueError, maxminddb.InvalidDatabaseError):
+        # A file of IPv4 alone, or one that is damaged further on.
+        return None
 
 
 def _open(path: Path) -> maxminddb.Reader:

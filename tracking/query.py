@@ -6,8 +6,9 @@ or windows-1251 where they cannot be UTF-8: old Russian links are written so. An
 """
 
 import re
-from dataclasses import dataclass, field
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
+
+import msgspec
 
 MOST_FIELDS = 500
 _MACRO = re.compile(r"%[A-Za-z_]{3,40}%")
@@ -15,8 +16,7 @@ _HOST = re.compile(r"[\w.:-]+")
 _EMAIL = re.compile(r"[^@\s]@[^@\s]+\.[^@\s]")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True, gc=False):
     """What of an address tells where somebody came from.
 
     `host` is in lower case without `www.`, `app:` and the package for an Android application, or
@@ -25,7 +25,7 @@ class Address:
 
     host: str = ""
     path: str = ""
-    query: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = {}
 
 
 _NOTHING = Address()

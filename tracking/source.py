@@ -15,8 +15,9 @@ was searched for is not read from a referrer: engines have stopped telling.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from tracking.click_id import CLICK_IDS, ClickId
 from tracking.host import Kind, find
@@ -51,8 +52,7 @@ _MOST_UNFILLED = 5
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, gc=False):
     """A classified origin; `rule` names what decided."""
 
     source: str

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from numbers_pool import store as pool
@@ -138,8 +139,7 @@ def all_ongoing(store: Store, site: int, visits: Sequence[UUID]) -> dict[UUID, O
     return {row.id: Ongoing(*row) for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(msgspec.Struct, frozen=True, gc=False):
     """A visit that begins."""
 
     visit: UUID

@@ -5,10 +5,10 @@ the visit keeps the business number and a fact tells which pool overflowed.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -45,8 +45,7 @@ POOL_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Claimant:
+class Claimant(msgspec.Struct, frozen=True, gc=False):
     """Who asks for a number: a visit, the visitor if known, and the card for whoever answers.
 
     Pools that stand in for a number of `without` are left alone: a static number is shown there.
@@ -65,8 +64,7 @@ class Given(NamedTuple):
     facts: list[Fact]
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(msgspec.Struct, frozen=True, gc=False):
     """A lease to be: `chosen` if chance chose the visit for an audit, `audit` if it gets one."""
 
     number_id: int

@@ -19,8 +19,18 @@ Phone = Annotated[str, Meta(pattern=r"^\+[0-9]{3,15}$")]
 At = Annotated[int, Meta(ge=0, le=9_223_372_036_854_775)]
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """What every fact says: where it belongs, when it happened, what its source calls it."""
+class Fact(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    gc=False,
+):
+    """What every fact says: where it belongs, when it happened, what its source calls it.
+
+    What is not known is not written: a visit's line in the inbox is a sixth shorter.
+    """
 
     kind: ClassVar[str]
     browser: ClassVar[bool] = False

@@ -1,11 +1,11 @@
 """Where a visit ends: half an hour idle, another campaign, another click; never a direct hit."""
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ringtrail.core.clock import MINUTE
 from tracking.source import Source

@@ -6,7 +6,8 @@ and `tracking.api`. A page that was reported to another process is known here wi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from numbers_pool.lease import Shown
 from ringtrail.core.clock import MINUTE, Micros

@@ -5,6 +5,8 @@ Its driver must not open transactions by itself: write transactions begin IMMEDI
 execution option `writes`), else two writers could deadlock on the upgrade of a read lock. It keeps
 64 MB of pages, and copies the WAL back after 32 MB: the pages that each visit writes are the same.
 What a savepoint may undo stays in memory too: in a file it took four fifths of all writes.
+The pool gives out the connection that came back last: the others' pages are stale, and what they
+keep is read again.
 
 PostgreSQL runs in READ COMMITTED whatever its configuration says: a statement after a lock must see
 what the lock's former owner has committed.
@@ -32,7 +34,7 @@ def open_engine(url: str) -> Engine:
             url, pool_pre_ping=True, isolation_level="READ COMMITTED", json_serializer=_json
         )
     waiting = {"check_same_thread": False, "timeout": 30}
-    engine = create_engine(url, connect_args=waiting, json_serializer=_json)
+    engine = create_engine(url, connect_args=waiting, json_serializer=_json, pool_use_lifo=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
