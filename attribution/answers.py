@@ -78,7 +78,7 @@ class Interval:
     small: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Money:
     """What was spent on some traffic, and what a model credits it with.
 
@@ -101,7 +101,7 @@ class Money:
     intervals: Mapping[str, Interval] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MoneyRow(Money):
     """The money of one channel, source, medium and campaign; None for all at the level above.
 

@@ -54,16 +54,18 @@ async def acquisition_money(
     told = statement(scope, asked)
     period = {name: told.values[name] for name in ("account", "sites", "since", "until")}
     whose = {name: period[name] for name in ("account", "sites")}
-    found, of_spend, of_deals, gaps, fits = await gather(
-        warehouse.table(told.query, told.values),
+
+    async def levels() -> tuple[str | None, Money, list[MoneyRow]]:
+        return _levels(await warehouse.table(told.query, told.values))
+
+    (currency, totals, rows), of_spend, of_deals, gaps, fits = await gather(
+        levels(),
         warehouse.read(_PROBLEMS, period),
         warehouse.read(_DEAL_PROBLEMS, period),
         warehouse.read(_GAPS, period),
         warehouse.read(MATCH_FITS, whose),
     )
     problems = [*map(_of_spend, of_spend), *map(_of_deals, of_deals)]
-    currency = found["currency"][0].as_py()
-    totals, rows = _levels(found)
     if currency is not None and "," in currency:
         problems.append(MoneyProblem("currencies", "spend", None, currency, since, until, None))
     return AcquisitionMoney(
@@ -78,8 +80,8 @@ async def acquisition_money(
     )
 
 
-def _levels(found: pa.Table) -> tuple[Money, list[MoneyRow]]:
-    """The totals, which come first, and the rows; by column, since there are thousands."""
+def _levels(found: pa.Table) -> tuple[str | None, Money, list[MoneyRow]]:
+    """Currency and totals, which come first, and the rows; by column, since there are thousands."""
     columns: dict[str, Any] = {name: found[name].to_pylist() for name in _FIGURES}
     columns["cost_unknown"] = [unknown > 0 for unknown in columns["cost_unknown"]]
     behind = {name: found[name].to_numpy() for name in _BEHIND}
@@ -87,9 +89,8 @@ def _levels(found: pa.Table) -> tuple[Money, list[MoneyRow]]:
     level = [_LEVEL.get(up or 0) for up in found["levels_up"].to_pylist()]
     names = (found[name].to_pylist() for name in _NAMES)
     totals = Money(*(column[0] for column in figures))
-    return totals, [
-        MoneyRow(*row) for row in islice(zip(*figures, level, *names, strict=True), 1, None)
-    ]
+    rows = islice(zip(*figures, level, *names, strict=True), 1, None)
+    return found["currency"][0].as_py(), totals, [MoneyRow(*row) for row in rows]
 
 
 def _of_spend(row: Row) -> MoneyProblem:

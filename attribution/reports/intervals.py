@@ -132,6 +132,8 @@ def earned(of: Sums) -> tuple[Floats, Floats]:
 
 def _alike(total: Floats, squares: Floats) -> tuple[Floats, Floats]:
     some = (total > 0) & (squares > 0)
+    if not some.any():
+        return np.zeros_like(total), np.zeros_like(total)
     each = np.divide(squares, total, out=np.zeros_like(total), where=some)
     low, high = _counted(np.divide(total, each, out=np.zeros_like(total), where=some))
     return low * each, high * each
