@@ -53,15 +53,7 @@ class Upkeep:
     def catch_up(self) -> None:
         """Count what was loaded since the last refresh."""
         with self._warehouse.transaction() as transaction:
-            if not self._leads.current(transaction):
-                self._rebuild(transaction)
-                return
-            batches = [row["batch"] for row in self._pending(transaction)]
-            for batch in batches:
-                self._count(transaction, _Scope(batch=batch))
-            # Last, since it counts all visits of the site, of whichever batch.
-            for told in transaction.rows(_mart("told_sites"), {"batches": batches}):
-                self._count(transaction, _Scope(site=told["site"]))
+            self._catch_up(transaction, set())
 
     def rebuild(self) -> None:
         """Count everything anew from the facts."""
@@ -78,11 +70,17 @@ class Upkeep:
             self._rebuild(transaction)
 
     def use_fit(self, made: Fit, at: Micros, by: str) -> None:
-        """Put a fit of the match in force, `by` whose word, and judge all calls anew."""
+        """Put a fit of the match in force, `by` whose word, and judge anew the calls of its site.
+
+        Of other sites those whose callers rang this one before; of a fit of all sites all calls.
+        """
         with self._warehouse.transaction() as transaction:
             keep(transaction, made)
             use(transaction, made.version, at, by)
-            self._rebuild(transaction)
+            if made.site is None:
+                self._rebuild(transaction)
+            else:
+                self._catch_up(transaction, {made.site})
 
     def behind(self) -> int:
         """How many loaded batches the marts do not hold yet."""
@@ -96,6 +94,19 @@ class Upkeep:
         if pending:
             transaction.run(_mart("position_set"), {"load": pending[-1]["load"]})
         return pending
+
+    def _catch_up(self, transaction: Transaction, sites: set[int]) -> None:
+        """Count what was loaded, and anew all of `sites` and of those that were told anew."""
+        if not self._leads.current(transaction):
+            self._rebuild(transaction)
+            return
+        batches = [row["batch"] for row in self._pending(transaction)]
+        for batch in batches:
+            self._count(transaction, _Scope(batch=batch))
+        told = transaction.rows(_mart("told_sites"), {"batches": batches})
+        # Last, since it counts all visits of the site, of whichever batch.
+        for site in sorted(sites | {row["site"] for row in told}):
+            self._count(transaction, _Scope(site=site))
 
     def _rebuild(self, transaction: Transaction) -> None:
         self._pending(transaction)
@@ -124,7 +135,7 @@ class Upkeep:
         self._leads.keep_marks(transaction, asdict(scope))
         if scope.everything:
             self._persons.rebuild(transaction)
-        elif scope.batch is not None:
+        else:
             self._persons.update(transaction, scope.batch)
         self._leads.keep_leads(transaction)
         self._credit.refresh(transaction, asdict(scope))
@@ -153,7 +164,7 @@ class Upkeep:
         if not dirty:
             return None
         rang = transaction.rows(_mart("dirty_since"))[0]
-        if scope.batch is not None:
+        if not scope.everything:
             transaction.run(_mart("dirty_by_caller"), rang)
         rang_at: datetime = rang["rang_at"]
         return rang_at

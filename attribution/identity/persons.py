@@ -52,8 +52,8 @@ class Persons:
         told = msgspec.json.encode((_VERSION, self.guards, sorted(self.matches)), order="sorted")
         return hashlib.sha256(told).hexdigest()[:12]
 
-    def update(self, transaction: Transaction, batch: UUID) -> int:
-        """Take in a batch; returns of how many nodes the person is another now.
+    def update(self, transaction: Transaction, batch: UUID | None) -> int:
+        """Take in a batch, or None but the calls; returns of how many nodes the person is another.
 
         `dirty_call` (account, call) must hold the calls whose row in mart_call is new. Whose person
         is another stays in the temporary table person_change until the next call.

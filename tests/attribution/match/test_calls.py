@@ -50,17 +50,17 @@ class House:
         self.upkeep.catch_up()
 
     def call(self, index: int = 1) -> Row:
-        return self._rows(f"FROM mart_call WHERE call = '{UUID(int=300 + index)}'")[0]
+        return self.rows(f"FROM mart_call WHERE call = '{UUID(int=300 + index)}'")[0]
 
     def candidates(self, index: int = 1) -> list[Row]:
         """The likeliest first."""
         asked = f"FROM mart_candidate WHERE call = '{UUID(int=300 + index)}'"
-        return self._rows(asked + " ORDER BY probability DESC, lease")
+        return self.rows(asked + " ORDER BY probability DESC, lease")
 
     def everything(self) -> list[list[Row]]:
-        return [self._rows(f"FROM {name} ORDER BY ALL") for name in ("mart_call", "mart_candidate")]
+        return [self.rows(f"FROM {name} ORDER BY ALL") for name in ("mart_call", "mart_candidate")]
 
-    def _rows(self, text: str) -> list[Row]:
+    def rows(self, text: str) -> list[Row]:
         return self.warehouse.rows(Query("asked", text))
 
 
