@@ -55,7 +55,7 @@ class Transaction:
 class Warehouse:
     """The one DuckDB database of this process."""
 
-    def __init__(self, path: Path, *, threads: int = 2, readers: int = 4) -> None:
+    def __init__(self, path: Path, *, threads: int = 1, readers: int = 4) -> None:
         self._writer = ThreadPoolExecutor(1, "warehouse-writer", initializer=_stand_back)
         try:
             # DuckDB's workers are started by this thread, and take over its priority.
@@ -159,8 +159,16 @@ def _stand_back() -> None:
 
 
 def _opened(path: Path, threads: int) -> duckdb.DuckDBPyConnection:
+    """The database. By default each statement runs in the thread that asks.
+
+    With a second one the first looks again and again whether it is done, and takes the interpreter
+    each time: a statement of 8 ms cost 40, and all the others waited. Whoever computes much gives
+    more threads. A checkpoint rewrites the rows since the last full group of 122,880; at the 16 MB
+    that are DuckDB's default every second batch of a busy site would cause one.
+    """
     _without_pandas()
-    return duckdb.connect(str(path), config={"threads": threads, "memory_limit": "2GB"})
+    config = {"threads": threads, "memory_limit": "2GB", "checkpoint_threshold": "64MB"}
+    return duckdb.connect(str(path), config=config)
 
 
 class _Absent(MetaPathFinder):
