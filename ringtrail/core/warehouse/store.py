@@ -162,8 +162,9 @@ def _opened(path: Path, threads: int) -> duckdb.DuckDBPyConnection:
     """The database. By default each statement runs in the thread that asks.
 
     With a second one the first looks again and again whether it is done, and takes the interpreter
-    each time: a statement of 8 ms cost 40, and all the others waited. A checkpoint rewrites the rows since the last full group of 122,880; at the 16 MB
-    that are DuckDB's default every second batch of a busy site would cause one.
+    each time: a statement of 8 ms cost 40, and all the others waited. A checkpoint rewrites the
+    rows since the last full group of 122,880; at DuckDB's own 16 MB every second batch of a busy
+    site would cause one.
     """
     _without_pandas()
     return duckdb.connect(
