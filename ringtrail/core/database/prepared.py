@@ -47,7 +47,7 @@ class _Compiled:
         values = [given[name] for name in self.names]
         for at, convert in self.writes:
             values[at] = convert(values[at])
-        return values if self.positional else dict(zip(self.names, values, strict=True))
+        return tuple(values) if self.positional else dict(zip(self.names, values, strict=True))
 
     def read(self, cursor: Any, dialect: Dialect) -> list[Any]:
         if self.reads is None:
