@@ -18,6 +18,8 @@ LOOKBACK = 90 * 86_400.0
 """Seconds before a conversion within which a visit is a touch of it."""
 MOST_KEYS = 500
 """Of deals that are looked up by their keys; of more, all are read."""
+MOST_CONVERSIONS = 250_000
+"""Whose credits are put together at once: they take 400 MB."""
 
 
 def _query(name: str) -> Query:
@@ -95,6 +97,11 @@ class Credit:
         transaction.run(_query("conversion"), whose)
         transaction.run(_query("cookie"), whose)
         span = transaction.rows(_query("span"), {"lookback_seconds": self.lookback})[0]
+        many = span.pop("conversions") > MOST_CONVERSIONS
         transaction.run(_query("touch"), whose | span)
         transaction.run(stored(statement.query, "weighed"), statement.values)
-        transaction.run(_query("credit_insert"), whose)
+        parts: list[Row] = [{"kind": None, "since": None, "until": None}]
+        if many:
+            parts = transaction.rows(_query("credit_parts"), whose | {"most": MOST_CONVERSIONS})
+        for part in parts:
+            transaction.run(_query("credit_insert"), whose | part)
