@@ -29,7 +29,7 @@ class Fact(
 ):
     """What every fact says: where it belongs, when it happened, what its source calls it.
 
-    What is not known is not written: a visit's line in the inbox is a sixth shorter.
+    What is not known is not written: what a visit tells is a tenth shorter.
     """
 
     kind: ClassVar[str]
